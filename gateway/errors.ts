@@ -1,0 +1,197 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { Code, ConnectError } from '@connectrpc/connect'
+import { codeToString } from '@connectrpc/connect/protocol-connect'
+
+/** What a code means to a sender: Connect/gRPC code, HTTP status, the rule with its remedy, and when to come back. */
+interface Entry {
+  readonly connect: Code
+  readonly http: number
+  readonly message: string
+  /** Seconds until a resend makes sense; absent: a resend of the same request fails again. */
+  readonly retryAfterSeconds?: number
+}
+
+/** Every way a whole request can fail. `docs/errors.md` has one row for each, and a test compares the two. */
+export const catalogue = {
+  KEY_MISSING: {
+    connect: Code.Unauthenticated,
+    http: 401,
+    message: 'A key is needed: send it as x-api-key, as authorization: Bearer, or for browsers as ?key=.',
+  },
+  KEY_UNKNOWN: {
+    connect: Code.Unauthenticated,
+    http: 401,
+    message: 'This key does not exist, has expired or was revoked: take a current key of the site.',
+  },
+  KEY_NOT_ALLOWED: {
+    connect: Code.PermissionDenied,
+    http: 403,
+    message:
+      'This kind of key may not do this: read with a secret key from a server, send from pages with a write key.',
+  },
+  ORIGIN_NOT_ALLOWED: {
+    connect: Code.PermissionDenied,
+    http: 403,
+    message: 'Pages of this origin may not use this key: add the origin to the allowed origins of the site.',
+  },
+  REQUEST_UNDECODABLE: {
+    connect: Code.InvalidArgument,
+    http: 400,
+    message: 'The request cannot be read as what its content type says: check body, content type and encoding.',
+  },
+  REQUEST_INCOMPLETE: {
+    connect: Code.DeadlineExceeded,
+    http: 408,
+    message: 'The request did not arrive in time: send its whole body within 30 seconds.',
+  },
+  BATCH_EMPTY: {
+    connect: Code.InvalidArgument,
+    http: 400,
+    message: 'A batch has 1 to 1,000 events, and this one has none: send at least one.',
+  },
+  BATCH_TOO_MANY: {
+    connect: Code.InvalidArgument,
+    http: 400,
+    message: 'A batch has 1 to 1,000 events, and this one has more: split it.',
+  },
+  REQUEST_TOO_LARGE: {
+    connect: Code.ResourceExhausted,
+    http: 413,
+    message: 'A request has at most 4 MiB after decompression: send smaller batches.',
+  },
+  COMPRESSION_RATIO: {
+    connect: Code.ResourceExhausted,
+    http: 413,
+    message: 'Beyond 64 KiB a body may be at most 100 times its compressed size: send it uncompressed.',
+  },
+  COMPRESSION_UNSUPPORTED: {
+    connect: Code.Unimplemented,
+    http: 415,
+    message: 'Only one layer of gzip, or none, is taken: set content-encoding to gzip or leave it out.',
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    connect: Code.InvalidArgument,
+    http: 415,
+    message: 'This content type is not taken here: send application/json or, to the RPC path, application/proto.',
+  },
+  COMPANY_OVER_SHARE: {
+    connect: Code.ResourceExhausted,
+    http: 429,
+    message: 'The gateway is busy and this company uses more than its share: wait and resend with the same event ids.',
+    retryAfterSeconds: 1,
+  },
+  GATEWAY_FULL: {
+    connect: Code.Unavailable,
+    http: 503,
+    message: 'The gateway has no memory left for more requests: wait and resend with the same event ids.',
+    retryAfterSeconds: 2,
+  },
+  GATEWAY_STOPPING: {
+    connect: Code.Unavailable,
+    http: 503,
+    message: 'This gateway is stopping: connect again and resend what was not acknowledged.',
+    retryAfterSeconds: 1,
+  },
+  LOG_DOWN: {
+    connect: Code.Unavailable,
+    http: 503,
+    message: 'The log does not answer: wait and resend with the same event ids.',
+    retryAfterSeconds: 5,
+  },
+  STORE_DOWN: {
+    connect: Code.Unavailable,
+    http: 503,
+    message: 'The database does not answer: wait and try again.',
+    retryAfterSeconds: 5,
+  },
+  QUERY_TOO_SLOW: {
+    connect: Code.DeadlineExceeded,
+    http: 504,
+    message: 'The question took longer than allowed: ask for a shorter period or fewer sites.',
+  },
+  PARAMETER_INVALID: {
+    connect: Code.InvalidArgument,
+    http: 400,
+    message: 'A parameter of the question is missing or out of range.',
+  },
+  NOT_FOUND: {
+    connect: Code.NotFound,
+    http: 404,
+    message: 'There is nothing at this address: GET / lists what is.',
+  },
+  METHOD_UNKNOWN: {
+    connect: Code.Unimplemented,
+    http: 405,
+    message: 'This address does not answer this method: GET / lists what does.',
+  },
+  INTERNAL: {
+    connect: Code.Internal,
+    http: 500,
+    message: 'The gateway failed and has logged why: resend with the same event ids, and report it if it stays.',
+  },
+} as const satisfies Record<string, Entry>
+
+/** A code of the catalogue; also the value of the header `x-userflow-error`. */
+export type ErrorCode = keyof typeof catalogue
+
+/** Header and trailer that carries the code. */
+export const errorHeader = 'x-userflow-error'
+
+/**
+ * A whole request cannot be answered. Thrown by any part of the gateway; the doors turn it into their protocol's form.
+ * `detail` says what was wrong this time and is shown to the sender, before the catalogue's text.
+ */
+export class RequestError extends Error {
+  override name = 'RequestError'
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail ? `${detail}. ${catalogue[code].message}` : catalogue[code].message, options)
+    this.code = code
+  }
+}
+
+const isCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(catalogue, value)
+
+/** Total: what the sender is told about anything thrown. An error that is not a RequestError is INTERNAL and shows nothing. */
+export function toRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error
+  return new RequestError('INTERNAL', undefined, { cause: error })
+}
+
+/** Seconds after which the sender may come back, if at all. */
+export function retryAfterSeconds(code: ErrorCode): number | undefined {
+  const entry: Entry = catalogue[code]
+  return entry.retryAfterSeconds
+}
+
+/**
+ * Total: the error as Connect, gRPC-web and gRPC tell it. It carries the code in the header `x-userflow-error` and as
+ * google.rpc.ErrorInfo, and where a resend makes sense `retry-after` in seconds and google.rpc.RetryInfo.
+ * A ConnectError passes as it is: the Connect library has already said what was wrong with the request.
+ */
+export function toConnectError(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error
+  const { code, message, cause } = toRequestError(error)
+  const answer = new ConnectError(message, catalogue[code].connect, { [errorHeader]: code }, undefined, cause)
+  answer.details.push({ type: 'google.rpc.ErrorInfo', value: errorInfo(code), debug: { reason: code, domain } })
+  const seconds = retryAfterSeconds(code)
+  if (seconds !== undefined) {
+    answer.metadata.set('retry-after', String(seconds))
+    const debug = { retryDelay: `${seconds}s` }
+    answer.details.push({ type: 'google.rpc.RetryInfo', value: retryInfo(seconds), debug })
+  }
+  return answer
+}
+
+/** The error as the plain HTTP addresses tell it: catalogue code, its Connect name, and the text. */
+export function toPlainError(error: RequestError): { code: ErrorCode; error: string; message: string } {
+  return { code: error.code, error: codeToString(catalogue[error.code].connect), message: error.message }
+}
+
+const domain = 'userflow.v1'
+
+/** google.rpc.ErrorInfo: reason = 1, domain = 2. Written by hand: two fields do not need generated code. */
+const errorInfo = (code: ErrorCode) => new BinaryWriter().tag(1, 2).string(code).tag(2, 2).string(domain).finish()
+
+/** google.rpc.RetryInfo: retry_delay = 1, a Duration whose seconds are field 1. */
+const retryInfo = (seconds: number) => new BinaryWriter().tag(1, 2).fork().tag(1, 0).int64(seconds).join().finish()
