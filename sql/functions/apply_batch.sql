@@ -1,0 +1,41 @@
+-- Stores a batch exactly once: one statement, one transaction. The compare-and-set of epoch and offset comes first; then
+-- the events, and from the newly inserted ones alone the sessions and rollups. Each step is a function beside this one.
+--   p_first, p_next  the batch holds the records p_first <= offset < p_next
+--   p_anchor         hash of the record at p_next - 1
+--   p_extra          {"taken": [[company, minute in ms, count], …], "dead": [dead letter, …], "states": [visitor state, …],
+--                     "received_to_us": microseconds, "high": the log's end}
+-- Answers 'applied' with counts of events, or 'fenced': another worker owns the partition, nothing was written.
+create or replace function apply_batch(
+  p_topic text, p_partition int, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb
+) returns table (outcome text, stored int, duplicate int, dead_letter int) language plpgsql as $$
+declare
+  v_duplicate int;
+begin
+  update ingest_partition p
+  set next_offset = p_next,
+      anchor = p_anchor,
+      received_to = greatest(p.received_to, to_timestamp((p_extra ->> 'received_to_us')::double precision / 1e6)),
+      high_seen = (p_extra ->> 'high')::bigint,
+      updated_at = clock_timestamp()
+  where p.topic = p_topic and p.partition = p_partition and p.epoch = p_epoch and p.next_offset = p_first;
+  if not found then
+    truncate stage_events;
+    return query select 'fenced', 0, 0, 0;
+    return;
+  end if;
+
+  v_duplicate := store_events(p_partition);
+  dead_letter := store_dead_letters(p_topic, p_partition, p_extra -> 'dead');
+  perform add_balance(p_partition, p_extra);
+  perform add_sessions();
+  perform add_events_hourly(p_partition);
+  perform add_visitor_days(p_partition);
+  perform store_visitor_states(p_extra -> 'states');
+
+  select count(*) into stored from stage_events;
+  truncate stage_events;
+  outcome := 'applied';
+  duplicate := v_duplicate;
+  return next;
+end
+$$;
