@@ -1,0 +1,70 @@
+import type { Timestamp } from '@bufbuild/protobuf/wkt'
+import { RequestError } from '../errors.ts'
+import { isValidTime, toMicros, toSqlTime } from './time.ts'
+
+const longestPeriodMicros = 36_525 * 86_400e6 // 100 years
+const mostSites = 100
+const mostRows = 1_000
+const usualRows = 50
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+const invalid = (parameter: string, rule: string): RequestError =>
+  new RequestError('PARAMETER_INVALID', `${parameter}: ${rule}`)
+
+/** A time that may be absent, for a timestamptz parameter. @throws PARAMETER_INVALID */
+export function checkTime(name: string, time: Timestamp | undefined): string | null {
+  if (time === undefined) return null
+  if (!isValidTime(time)) throw invalid(name, 'must lie between the years 1 and 9999')
+  return toSqlTime(toMicros(time))
+}
+
+/** A period that may be open at either end. @throws PARAMETER_INVALID */
+export function checkOpenPeriod(asked: { from?: Timestamp | undefined; to?: Timestamp | undefined }): {
+  from_time: string | null
+  to_time: string | null
+} {
+  const period = { from_time: checkTime('from', asked.from), to_time: checkTime('to', asked.to) }
+  if (asked.from && asked.to) {
+    const lengthMicros = toMicros(asked.to) - toMicros(asked.from)
+    if (lengthMicros <= 0) throw invalid('from', 'must be before to')
+    if (lengthMicros > longestPeriodMicros) throw invalid('to', 'may be at most 100 years after from')
+  }
+  return period
+}
+
+/** A period with both ends, start inclusive and end exclusive. @throws PARAMETER_INVALID */
+export function checkPeriod(asked: { from?: Timestamp | undefined; to?: Timestamp | undefined }): {
+  from_time: string | null
+  to_time: string | null
+} {
+  if (!asked.from) throw invalid('from', 'is required')
+  if (!asked.to) throw invalid('to', 'is required')
+  return checkOpenPeriod(asked)
+}
+
+/** Ids of sites; none means every site of the company. @throws PARAMETER_INVALID */
+export function checkSites(siteIds: readonly number[]): number[] {
+  if (siteIds.length > mostSites) throw invalid('site_ids', `may name at most ${mostSites} sites`)
+  const tooGreat = siteIds.find((id) => id > 0x7fff_ffff)
+  if (tooGreat !== undefined) throw invalid('site_ids', `${tooGreat} is not the id of a site`)
+  return [...siteIds]
+}
+
+/** How many rows to show; 0 means the usual 50. @throws PARAMETER_INVALID */
+export function checkLimit(limit: number): number {
+  if (limit > mostRows) throw invalid('limit', `may be at most ${mostRows.toLocaleString('en')}`)
+  return limit === 0 ? usualRows : limit
+}
+
+/** The id of an event, in lower case. @throws PARAMETER_INVALID */
+export function checkEventId(eventId: string): string {
+  const id = eventId.toLowerCase()
+  if (!uuid.test(id)) throw invalid('event_id', 'must be a UUID in its 36-character form')
+  return id
+}
+
+/** The reason of a dead letter; empty means any. @throws PARAMETER_INVALID */
+export function checkReason(reason: string): string | null {
+  if (!/^[A-Z0-9_]{0,64}$/.test(reason)) throw invalid('reason', 'must be a name such as EVENT_ID_INVALID')
+  return reason === '' ? null : reason
+}

@@ -1,0 +1,65 @@
+import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2'
+import type { EventLog } from '../../eventlog/eventlog.ts'
+import type { AnalyticsService } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { PipelineService } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
+import { Histogram, type Registry } from '../../runtime/metrics.ts'
+import type { Database } from '../../sql/database.ts'
+import { loadStatement } from '../../sql/statement.ts'
+import { balance } from '../pipeline/balance.ts'
+import { listDeadLetters } from '../pipeline/dead-letters.ts'
+import { findEvent } from '../pipeline/find-event.ts'
+import type { Caller, Reading } from './answer.ts'
+import { eventBreakdown } from './event-breakdown.ts'
+import { overview } from './overview.ts'
+import { createProgress } from './progress.ts'
+import { recentEvents } from './recent-events.ts'
+
+/** One function for each unary RPC of a service: the request and who asks, to the response's fields. Throws RequestError. */
+export type ReadMethods<Service> =
+  Service extends GenService<infer Methods extends GenServiceMethods>
+    ? {
+        readonly [Name in keyof Methods]: (
+          request: MessageShape<Methods[Name]['input']>,
+          caller: Caller,
+        ) => Promise<MessageInitShape<Methods[Name]['output']>>
+      }
+    : never
+
+/** Everything that can be read. */
+export interface AllReadMethods {
+  readonly analytics: ReadMethods<typeof AnalyticsService>
+  readonly pipeline: ReadMethods<typeof PipelineService>
+}
+
+const metrics = ['overview', 'event_breakdown', 'recent_events', 'balance', 'find_event', 'dead_letters']
+
+/** The read side of the gateway. Loads every metric's file at once, so that a broken one stops the start and not a reader. */
+export function createReadMethods(deps: { db: Database; log: EventLog; registry: Registry }): AllReadMethods {
+  for (const metric of metrics) loadStatement(metric)
+  const duration = new Histogram({
+    name: 'userflow_answer_seconds',
+    help: 'Time a metric took in Postgres.',
+    labelNames: ['metric'],
+    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
+    registers: [deps.registry],
+  })
+  const reading: Reading & { log: EventLog } = {
+    db: deps.db,
+    log: deps.log,
+    progress: createProgress(deps),
+    observe: (metric, seconds) => duration.observe({ metric }, seconds),
+  }
+  return {
+    analytics: {
+      overview: (request, caller) => overview(reading, request, caller),
+      eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),
+      recentEvents: (request, caller) => recentEvents(reading, request, caller),
+    },
+    pipeline: {
+      balance: (request, caller) => balance(reading, request, caller),
+      findEvent: (request, caller) => findEvent(reading, request, caller),
+      listDeadLetters: (request, caller) => listDeadLetters(reading, request, caller),
+    },
+  }
+}

@@ -1,0 +1,110 @@
+-- How much traffic was there?
+--
+-- visitors: distinct visitors with an event in the period. A visitor is one visitor id on one site; what a bot sent under
+--   the same id counts apart. events, page_views: events in the period.
+-- sessions: sessions that began in the period; the other figures are theirs: pages_per_session (mean of their page views),
+--   bounce_rate (share with one page view and no interaction, 0 to 1; web vitals are none), median and mean of the seconds
+--   from first to last event. Without sessions they are null.
+-- Whole hours of events come from a rollup and whole days of visitors from another (days of the site's time zone); the
+-- edges come from the events themselves, so a period is exact to the microsecond.
+--
+-- $1 company_id integer: the company
+-- $2 site_ids integer[]: ids of sites; empty: all of the company
+-- $3 from_time timestamp with time zone: start, inclusive
+-- $4 to_time timestamp with time zone: end, exclusive
+-- $5 include_bots boolean: count bots too
+-- version: 1
+-- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days and user_events by primary key; sessions_by_start
+-- psql: (echo prepare q as; cat sql/metrics/overview.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
+with
+hours as materialized (
+  select first_hour, greatest(end_hour, first_hour) as end_hour
+  from (select date_trunc('hour', $3::timestamptz - interval '1 microsecond', 'UTC') + interval '1 hour' as first_hour,
+               date_trunc('hour', $4::timestamptz, 'UTC') as end_hour) h
+),
+counted as (
+  select coalesce(sum(n), 0) as events, coalesce(sum(n) filter (where event_type = 'page_view'), 0) as page_views
+  from (
+    select event_type, events as n from rollup_events_hourly
+    where company_id = $1::int and hour >= (select first_hour from hours) and hour < (select end_hour from hours)
+      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+    union all
+    select event_type, 1 from user_events
+    where company_id = $1::int and event_timestamp >= $3::timestamptz
+      and event_timestamp < least((select first_hour from hours), $4::timestamptz)
+      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+    union all
+    select event_type, 1 from user_events
+    where company_id = $1::int and event_timestamp >= (select end_hour from hours) and event_timestamp < $4::timestamptz
+      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+  ) parts
+),
+-- The whole days of the period in each zone of the company's sites: first_day <= day < end_day.
+days as materialized (
+  select time_zone, first_day, greatest(end_day, first_day) as end_day,
+         least(first_day::timestamp at time zone time_zone, $4::timestamptz) as head_to,
+         greatest(end_day, first_day)::timestamp at time zone time_zone as tail_from
+  from (
+    select time_zone, ($4::timestamptz at time zone time_zone)::date as end_day,
+           from_day + (from_day::timestamp at time zone time_zone < $3::timestamptz)::int as first_day
+    from (
+      select time_zone, ($3::timestamptz at time zone time_zone)::date as from_day
+      from (select time_zone from site where company_id = $1::int union select 'UTC') zones
+    ) starts
+  ) ends
+),
+-- Each visitor of the whole days counts once, on the first of them.
+of_days as (
+  select coalesce(sum(g.visitors), 0) as visitors
+  from rollup_visitor_gaps g
+  left join site s on s.company_id = g.company_id and s.site_id = g.site_id
+  join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
+  where g.company_id = $1::int
+    and g.day >= (select min(first_day) from days) and g.day < (select max(end_day) from days)
+    and g.day >= d.first_day and g.day < d.end_day and g.previous_day < d.first_day
+    and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
+),
+-- Visitors of the edges before and after the whole days, unless a whole day has counted them.
+of_edges as (
+  select count(*) as visitors
+  from (
+    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, d.first_day, d.end_day
+    from user_events e
+    left join site s on s.company_id = e.company_id and s.site_id = e.site_id
+    join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
+    where e.company_id = $1::int and e.visitor_id is not null
+      and e.event_timestamp >= $3::timestamptz and e.event_timestamp < (select max(head_to) from days)
+      and e.event_timestamp < d.head_to
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    union
+    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), d.first_day, d.end_day
+    from user_events e
+    left join site s on s.company_id = e.company_id and s.site_id = e.site_id
+    join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
+    where e.company_id = $1::int and e.visitor_id is not null
+      and e.event_timestamp >= (select min(tail_from) from days) and e.event_timestamp < $4::timestamptz
+      and e.event_timestamp >= d.tail_from
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+  ) seen
+  where not exists (
+    select from visitor_days v
+    where v.company_id = $1::int and v.site_id = seen.site_id and v.is_bot = seen.is_bot
+      and v.visitor_key = seen.visitor_key and v.day >= seen.first_day and v.day < seen.end_day
+  )
+),
+begun as (
+  select count(*) as sessions,
+         avg(page_views)::float8 as pages_per_session,
+         avg((page_views = 1 and interactions = 0)::int)::float8 as bounce_rate,
+         percentile_cont(0.5) within group (order by seconds) as median_duration_seconds,
+         avg(seconds) as mean_duration_seconds
+  from (
+    select page_views, interactions, extract(epoch from ended_at - started_at)::float8 as seconds
+    from sessions
+    where company_id = $1::int and started_at >= $3::timestamptz and started_at < $4::timestamptz
+      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+  ) s
+)
+select of_days.visitors + of_edges.visitors as visitors, sessions, page_views, events, pages_per_session, bounce_rate,
+       median_duration_seconds, mean_duration_seconds
+from counted, of_days, of_edges, begun;
