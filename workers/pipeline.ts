@@ -1,0 +1,45 @@
+import type { LogRecord } from '../eventlog/eventlog.ts'
+import { foldSessions, type VisitorState } from './sessionize/fold.ts'
+import { patchSessionIds } from './sessionize/patch.ts'
+import type { Digest } from './threads/digest.ts'
+import type { Threads } from './threads/pool.ts'
+import { type ApplyOutcome, applyBatch, type BatchPosition } from './write/apply-batch.ts'
+import { loadStates } from './write/load-states.ts'
+import type { WriteSession } from './write/session.ts'
+
+/** Records of one partition, ready to be stored: which they are, and the partition's high watermark when they were read. */
+export interface PipelineBatch extends BatchPosition {
+  readonly records: readonly LogRecord[]
+  readonly high: number
+}
+
+/**
+ * The worker's work on a batch: what do its records say, which sessions do they belong to, store them with the new offset.
+ * @throws as `applyBatch` does, and when a thread fails.
+ */
+export async function processBatch(
+  threads: Threads,
+  session: WriteSession,
+  batch: PipelineBatch,
+): Promise<ApplyOutcome> {
+  const digest = await threads.digest(batch.partition, batch.records)
+  const states = await sessionize(session, digest)
+  return await applyBatch(session, batch, {
+    rows: digest,
+    taken: digest.taken,
+    deadLetters: digest.deadLetters,
+    states,
+    latestReceivedUs: digest.latestReceivedUs,
+    high: batch.high,
+    payloadOf: (offset) => batch.records.find((record) => record.offset === offset)?.value ?? new Uint8Array(),
+  })
+}
+
+/** Gives events without a session one, in place, and returns what to remember of their visitors. */
+async function sessionize(session: WriteSession, digest: Digest): Promise<readonly VisitorState[]> {
+  if (digest.sessionless.length === 0) return []
+  const states = await loadStates(session, digest.sessionless)
+  const { sessionIds, changed } = foldSessions(states, digest.sessionless)
+  patchSessionIds(digest, sessionIds)
+  return changed
+}
