@@ -1,0 +1,54 @@
+import { isIPv4, isIPv6 } from 'node:net'
+
+/**
+ * The 4 or 16 bytes of an IP address as text; undefined if it is none. An IPv4 address written as IPv6
+ * (`::ffff:192.0.2.1`, as dual-stack sockets say) gives the 4 bytes.
+ */
+export function ipBytes(address: string): Uint8Array | undefined {
+  if (isIPv4(address)) return v4Bytes(address)
+  if (!isIPv6(address) || address.includes('%')) return undefined
+  const bytes = v6Bytes(address)
+  return isMapped(bytes) ? bytes.subarray(12) : bytes
+}
+
+/** Whether no public database can know the address: private, loopback, link-local, or unspecified. */
+export function isPrivate(bytes: Uint8Array): boolean {
+  const [first = 0, second = 0] = bytes
+  if (bytes.length === 4) {
+    if (first === 172) return second >= 16 && second <= 31
+    if (first === 192) return second === 168
+    if (first === 169) return second === 254
+    if (first === 100) return second >= 64 && second <= 127
+    return first === 0 || first === 10 || first === 127
+  }
+  // fc00::/7, fe80::/10, and ::/8, which holds :: and ::1.
+  return (first & 0xfe) === 0xfc || (first === 0xfe && (second & 0xc0) === 0x80) || first === 0
+}
+
+function v4Bytes(address: string): Uint8Array {
+  return Uint8Array.from(address.split('.'), Number)
+}
+
+function v6Bytes(address: string): Uint8Array {
+  const [before = '', after] = address.split('::')
+  const head = groups(before)
+  const tail = after === undefined ? [] : groups(after)
+  const bytes = new Uint8Array(16)
+  bytes.set(head)
+  bytes.set(tail, 16 - tail.length)
+  return bytes
+}
+
+/** Bytes of colon-separated groups of hexadecimal digits; the last may be an IPv4 address. */
+function groups(text: string): number[] {
+  if (text === '') return []
+  return text.split(':').flatMap((group) => {
+    if (group.includes('.')) return [...v4Bytes(group)]
+    const value = Number.parseInt(group, 16)
+    return [value >> 8, value & 0xff]
+  })
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  return bytes[10] === 0xff && bytes[11] === 0xff && bytes.subarray(0, 10).every((byte) => byte === 0)
+}
