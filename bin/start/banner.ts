@@ -1,0 +1,49 @@
+import type { BootstrapKeys } from './bootstrap.ts'
+
+/** What `npm start` has to tell. Ports are those bound. */
+export interface Started {
+  readonly httpPort: number
+  readonly grpcPort: number
+  readonly metricsPort: number
+  readonly databaseUrl: string
+  readonly log: string
+  readonly keys: BootstrapKeys
+  readonly tookMs: number
+}
+
+// A visitor as a browser would show up, so that device and country are filled: documentation addresses are in no
+// geo database, this one is a public DNS resolver's.
+const visitor = {
+  userAgent:
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
+  ipAddress: '8.8.8.8',
+}
+
+/** The lines printed when everything is ready. */
+export function banner(started: Started): string {
+  const base = `http://127.0.0.1:${started.httpPort}`
+  const body =
+    '{"events":[{"page":{"url":"https://example.com/pricing","referrer":"https://www.google.com/"},"pageView":{}}]}'
+  return `
+UserFlow is ready after ${(started.tookMs / 1000).toFixed(1)} s.
+
+  HTTP (JSON, Connect, gRPC-web)  ${base}
+  gRPC                            127.0.0.1:${started.grpcPort}
+  Metrics (Prometheus)            http://127.0.0.1:${started.metricsPort}/metrics
+  Log                             ${started.log}
+  Postgres                        ${started.databaseUrl}
+
+  Write key (for browsers)        ${started.keys.writeKey}
+  Secret key (for servers)        ${started.keys.secretKey}
+
+Send an event:
+
+  curl -sS '${base}/userflow.v1.IngestService/RecordEvents' -H 'content-type: application/json' -H 'x-api-key: ${started.keys.writeKey}' -H 'x-forwarded-for: ${visitor.ipAddress}' -A '${visitor.userAgent}' -d '${body}'
+
+Read it back:
+
+  curl -sS '${base}/userflow.v1.AnalyticsService/RecentEvents' -H 'content-type: application/json' -H 'x-api-key: ${started.keys.secretKey}' -d '{"limit":5}'
+
+Stop with Ctrl-C.
+`
+}

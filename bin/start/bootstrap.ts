@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import type pg from 'pg'
+import type { Database } from '../../sql/database.ts'
+
+/** The two keys of the first company. */
+export interface BootstrapKeys {
+  /** Public; sends events of the site "Website". */
+  readonly writeKey: string
+  /** Server side; sends events of the site "Server" and reads. */
+  readonly secretKey: string
+}
+
+/**
+ * Makes sure that there is a company with a website (IP addresses cut), a server site (IP addresses kept, because it is
+ * its own server that tells them) and a key for each. Keys given are used; else those of the file; else new ones, which
+ * go into the file, readable by its owner only. The database keeps hashes.
+ */
+export async function bootstrap(
+  database: Database,
+  given: { writeKey: string | undefined; secretKey: string | undefined; file: string },
+): Promise<BootstrapKeys> {
+  const kept = await readKeys(given.file)
+  const keys = {
+    writeKey: given.writeKey ?? kept.writeKey ?? newKey('uf_write_'),
+    secretKey: given.secretKey ?? kept.secretKey ?? newKey('uf_secret_'),
+  }
+  if (keys.writeKey !== kept.writeKey || keys.secretKey !== kept.secretKey) await writeKeys(given.file, keys)
+  await installKeys(database, keys)
+  return keys
+}
+
+/** Writes company, sites and keys; what exists stays as it is. */
+export async function installKeys(database: Database, keys: Partial<BootstrapKeys>): Promise<void> {
+  await database.transaction('begin', async (client) => {
+    // Two processes that start at once would both find nothing.
+    await client.query('lock table company in share row exclusive mode')
+    const companyId = await firstId(client, {
+      find: 'select company_id as id from company order by company_id limit 1',
+      make: `insert into company (name) values ('My company') returning company_id as id`,
+      values: [],
+    })
+    const sites = [
+      { name: 'Website', kind: 'web', ipMode: 'cut', key: keys.writeKey, keyKind: 'write' },
+      { name: 'Server', kind: 'server', ipMode: 'full', key: keys.secretKey, keyKind: 'secret' },
+    ]
+    for (const site of sites) {
+      const siteId = await firstId(client, {
+        find: 'select site_id as id from site where company_id = $1 and name = $2 and kind = $3 and ip_mode = $4',
+        make: 'insert into site (company_id, name, kind, ip_mode) values ($1, $2, $3, $4) returning site_id as id',
+        values: [companyId, site.name, site.kind, site.ipMode],
+      })
+      if (!site.key) continue
+      await client.query(
+        `insert into api_key (key_hash, prefix, company_id, site_id, kind) values ($1, $2, $3, $4, $5)
+         on conflict do nothing`,
+        [createHash('sha256').update(site.key).digest(), site.key.slice(0, 12), companyId, siteId, site.keyKind],
+      )
+    }
+  })
+}
+
+async function firstId(client: pg.ClientBase, row: { find: string; make: string; values: unknown[] }): Promise<number> {
+  const found = await client.query<{ id: number }>(row.find, row.values)
+  const [first] = found.rows.length > 0 ? found.rows : (await client.query<{ id: number }>(row.make, row.values)).rows
+  if (!first) throw new Error('an insert with returning gave no row')
+  return first.id
+}
+
+const newKey = (prefix: string): string => prefix + randomBytes(32).toString('base64url')
+
+async function readKeys(file: string): Promise<Partial<BootstrapKeys>> {
+  const text = await readFile(file, 'utf8').catch(() => '{}')
+  return JSON.parse(text) as Partial<BootstrapKeys>
+}
+
+async function writeKeys(file: string, keys: BootstrapKeys): Promise<void> {
+  // Whole or not at all: a half-written file would lose the keys.
+  await writeFile(`${file}.new`, `${JSON.stringify(keys, undefined, 2)}\n`, { mode: 0o600 })
+  await rename(`${file}.new`, file)
+}

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { type Env, port, readEnv } from '../../runtime/env.ts'
+
+/** What `npm start` itself needs to know; gateway and worker read their own variables from the same environment. */
+export interface StartConfig {
+  readonly dataDir: string
+  /** Postgres to use; absent: the embedded one below the data folder. */
+  readonly databaseUrl: string | undefined
+  readonly postgresPort: number
+  readonly onKafka: boolean
+  readonly writeKey: string | undefined
+  readonly secretKey: string | undefined
+}
+
+const key = z.string().min(16, 'has fewer than 16 characters; take one from: openssl rand -base64 32').optional()
+
+/** Reads the variables of `npm start`; pure. @throws ConfigError listing every problem. */
+export function readStartConfig(env: Env): StartConfig {
+  const read = readEnv(env, {
+    DATA_DIR: z.string().default('./.data'),
+    DATABASE_URL: z.string().optional(),
+    POSTGRES_PORT: port(0),
+    KAFKA_BROKERS: z.string().optional(),
+    BOOTSTRAP_WRITE_KEY: key,
+    BOOTSTRAP_SECRET_KEY: key,
+  })
+  return {
+    dataDir: resolve(read.DATA_DIR),
+    databaseUrl: read.DATABASE_URL,
+    postgresPort: read.POSTGRES_PORT,
+    onKafka: read.KAFKA_BROKERS !== undefined,
+    writeKey: read.BOOTSTRAP_WRITE_KEY,
+    secretKey: read.BOOTSTRAP_SECRET_KEY,
+  }
+}
