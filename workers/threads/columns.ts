@@ -21,7 +21,8 @@ const columns: Readonly<Record<StageColumn, WriteColumn>> = {
   site_id: ({ envelope }, out) => out.int4(envelope.siteId),
   log_offset: ({ logOffset }, out) => out.int8(logOffset),
   received_at: ({ envelope }, out) => out.timestamptz(Number(envelope.receivedAtUs)),
-  sequence: ({ event }, out) => count(event.sequence, out),
+  // Never null: it orders events of one time, and 0 is the sender's own "not counted".
+  sequence: ({ event }, out) => out.int8(event.sequence),
   is_bot: ({ found }, out) => out.bool(found.isBot),
   text_repaired: ({ repaired }, out) => out.bool(repaired),
   event_type: ({ action }, out) => out.text(action.type),
