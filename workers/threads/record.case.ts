@@ -7,7 +7,8 @@ import { EventSchema } from '../../proto/gen/userflow/v1/event_pb.ts'
 /** 2026-11-22T09:00:00Z in microseconds. */
 export const noonUs = Date.UTC(2026, 10, 22, 9) * 1000
 
-const chrome = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
+const chrome =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
 
 export type EventShape = MessageInitShape<typeof EventSchema>
 
