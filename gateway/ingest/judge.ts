@@ -1,0 +1,62 @@
+import type { NewRecord } from '../../eventlog/eventlog.ts'
+import { RejectReason } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import { deadLetterRecord, eventRecord } from './envelope.ts'
+import { identify, parseUuid } from './identity.ts'
+import { keptIp, normaliseIp } from './ip-address.ts'
+import { limits } from './limits.ts'
+import type { RawEvent } from './raw-event.ts'
+import { Rejection } from './rejection.ts'
+import type { EventScan } from './validate/event-scan.ts'
+import { Slot } from './validate/fields.ts'
+import { storable, type Visit, withoutNul } from './visit.ts'
+
+/** What is to be done with an event, before the log has answered. */
+export interface Judged {
+  /** What goes to the log; undefined: the event cannot be taken right now. */
+  readonly record: NewRecord | undefined
+  /** 16 bytes; undefined: the event has no readable id. */
+  readonly eventId: Uint8Array | undefined
+  /** The id is the gateway's. */
+  readonly assigned: boolean
+  /** Why the record is a dead letter. */
+  readonly rejection: Rejection | undefined
+}
+
+/** Judges one event of a batch and makes its record. Never throws, whatever the bytes are. */
+export function judge(
+  raw: RawEvent,
+  index: number,
+  court: { scan: EventScan; visit: Visit; partitions: number },
+): Judged {
+  const { scan, visit, partitions } = court
+  const reject = (rejection: Rejection, eventId: Uint8Array | undefined): Judged => ({
+    record: deadLetterRecord({ visit, raw, index, rejection, eventId }, partitions),
+    eventId,
+    assigned: false,
+    rejection,
+  })
+  if (raw.unreadable) return reject(raw.unreadable, parseUuid(raw.seemingId))
+  const broken = scan.scan(raw.bytes) ?? addressProblem(scan, visit)
+  const identity = broken ?? identify(scan, visit.sender.receivedAtUs)
+  if (identity instanceof Rejection) return reject(identity, parseUuid(scan.text(Slot.eventId)))
+
+  const override = scan.text(Slot.userAgent)
+  const userAgent = override === '' ? visit.userAgent : storable(override, limits.textBytes)
+  const visitorId = withoutNul(scan.text(Slot.visitorId)) || visit.visitorBy(userAgent)
+  const { eventId, assigned } = identity
+  if (visitorId === undefined) return { record: undefined, eventId, assigned, rejection: undefined }
+  const addressOverride = scan.text(Slot.ipAddress)
+  const ip = addressOverride === '' ? visit.ip : keptIp(normaliseIp(addressOverride), visit.sender.key.ipMode)
+  const sessionId = scan.text(Slot.sessionId)
+  const userId = scan.text(Slot.userId)
+  const textRepaired = raw.textRepaired || scan.nul
+  const found = { visit, raw, identity, ip, userAgent, visitorId, sessionId, userId, textRepaired }
+  return { record: eventRecord(found, partitions), eventId, assigned, rejection: undefined }
+}
+
+function addressProblem(scan: EventScan, visit: Visit): Rejection | undefined {
+  const address = scan.text(Slot.ipAddress)
+  if (address === '') return undefined
+  if (visit.sender.key.kind === 'secret' && normaliseIp(address) !== '') return undefined
+  return new Rejection(RejectReason.IP_ADDRESS_NOT_ALLOWED, 'device.ip_address')
+}
