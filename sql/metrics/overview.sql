@@ -64,7 +64,8 @@ of_days as (
     and g.day >= d.first_day and g.day < d.end_day and g.previous_day < d.first_day
     and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
 ),
--- Visitors of the edges before and after the whole days, unless a whole day has counted them.
+-- Visitors of the edges before and after the whole days, unless a whole day has counted them. With several zones the scan
+-- takes the widest edges; who was there on a whole day of the own zone is left out all the same.
 of_edges as (
   select count(*) as visitors
   from (
@@ -74,7 +75,6 @@ of_edges as (
     join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
     where e.company_id = $1::int and e.visitor_id is not null
       and e.event_timestamp >= $3::timestamptz and e.event_timestamp < (select max(head_to) from days)
-      and e.event_timestamp < d.head_to
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
     union
     select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), d.first_day, d.end_day
@@ -83,7 +83,6 @@ of_edges as (
     join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
     where e.company_id = $1::int and e.visitor_id is not null
       and e.event_timestamp >= (select min(tail_from) from days) and e.event_timestamp < $4::timestamptz
-      and e.event_timestamp >= d.tail_from
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) seen
   where not exists (
