@@ -4,9 +4,10 @@ import type { Registry } from '../runtime/metrics.ts'
 import { openDatabase } from '../sql/database.ts'
 import { startConsumer } from './consume/consumer.ts'
 import { createIncidents } from './consume/incidents.ts'
+import { createLeases } from './consume/leases.ts'
 import { defaultPatience, type Patience } from './consume/takeover.ts'
 import { createWorkerFigures } from './figures.ts'
-import { startJobs } from './jobs/jobs.ts'
+import { type Job, startJobs } from './jobs/jobs.ts'
 import { makePartitions } from './jobs/partitions.ts'
 import { pruneSalts, pruneVisitorStates } from './jobs/prune.ts'
 import { processBatch } from './pipeline.ts'
@@ -28,6 +29,8 @@ export interface WorkersDeps {
   readonly threads: Threads
   readonly registry: Registry
   readonly logger: Logger
+  /** Jobs of the log's adapter. */
+  readonly logJobs?: readonly Job[]
   /** The reader is over: end the process, its supervisor starts a new one. */
   onCrash(error: Error): void
 }
@@ -51,7 +54,7 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
     openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 1, queryTimeoutMs: 60_000 }),
   )
   const figures = createWorkerFigures(deps.registry)
-  started.use(startJobs([makePartitions, pruneVisitorStates, pruneSalts], jobsDb, logger))
+  started.use(startJobs([makePartitions, pruneVisitorStates, pruneSalts, ...(deps.logJobs ?? [])], jobsDb, logger))
   started.use(
     await startConsumer({
       log,
@@ -59,6 +62,7 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
       logger,
       figures,
       workerId: options.workerId,
+      leases: createLeases(db, { topic: log.topic, id: options.workerId }),
       patience: options.patience ?? defaultPatience,
       incidents: createIncidents({ db, topic: log.topic, figures, logger }),
       openSession: () =>

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LogReader } from '../../eventlog/eventlog.ts'
-import { createLeases, type Leases, partitionsOf, renewEveryMs } from './leases.ts'
+import { type Leases, partitionsOf, renewEveryMs } from './leases.ts'
 import { type OwnerDeps, PartitionOwner } from './partition-owner.ts'
 
-/** What the consumer needs. `onCrash`: the reader is over, and the process should end. */
+/** What the consumer needs. `leases` are this worker's. `onCrash`: the reader is over, and the process should end. */
 export interface ConsumerDeps extends Omit<OwnerDeps, 'reader'> {
+  readonly leases: Leases
   onCrash(error: Error): void
 }
 
@@ -21,7 +22,7 @@ export type Consumer = AsyncDisposable
  * Resolves when the worker is known to the others. @throws if Postgres or the log cannot be reached.
  */
 export async function startConsumer(deps: ConsumerDeps): Promise<Consumer> {
-  const { log } = deps
+  const { log, leases } = deps
   let reader: LogReader | undefined
   const owned = (): LogReader => {
     if (!reader) throw new Error('a partition was claimed before the reader was open')
@@ -39,7 +40,6 @@ export async function startConsumer(deps: ConsumerDeps): Promise<Consumer> {
     },
     onCrash: deps.onCrash,
   })
-  const leases = createLeases(deps.db, { topic: log.topic, id: deps.workerId })
   try {
     claimOwn(deps.workerId, await leases.renew(), owners)
   } catch (error) {
@@ -47,7 +47,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<Consumer> {
     throw error
   }
   const stopping = new AbortController()
-  const loops = [renewForEver(deps, { leases, owners, signal: stopping.signal }), survey(deps, owners, stopping.signal)]
+  const loops = [renewForEver(deps, owners, stopping.signal), survey(deps, owners, stopping.signal)]
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort()
@@ -71,17 +71,13 @@ function claimOwn(me: string, live: readonly string[], owners: readonly Partitio
   }
 }
 
-async function renewForEver(
-  deps: ConsumerDeps,
-  on: { readonly leases: Leases; readonly owners: readonly PartitionOwner[]; readonly signal: AbortSignal },
-): Promise<void> {
-  const { signal } = on
+async function renewForEver(deps: ConsumerDeps, owners: readonly PartitionOwner[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(renewEveryMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     try {
-      const live = await on.leases.renew()
-      if (!signal.aborted) claimOwn(deps.workerId, live, on.owners)
+      const live = await deps.leases.renew()
+      if (!signal.aborted) claimOwn(deps.workerId, live, owners)
     } catch (error) {
       // Partitions are kept meanwhile: if others take them over, the epoch fences this worker.
       deps.logger.warn({ err: error }, 'the lease could not be renewed')
