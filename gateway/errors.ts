@@ -150,8 +150,6 @@ export class RequestError extends Error {
   }
 }
 
-const isCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(catalogue, value)
-
 /** Total: what the sender is told about anything thrown. An error that is not a RequestError is INTERNAL and shows nothing. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error

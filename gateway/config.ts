@@ -1,0 +1,86 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { ConfigError, type Env, port, readEnv, whole } from '../runtime/env.ts'
+
+/** What a gateway needs to know to start. Sizes in bytes, times in milliseconds. */
+export interface GatewayConfig {
+  /** Address all ports listen on. */
+  readonly host: string
+  readonly httpPort: number
+  readonly grpcPort: number
+  readonly metricsPort: number
+  readonly databaseUrl: string
+  /** `host:port` of Kafka brokers; empty: the embedded log in `dataDir`. */
+  readonly kafkaBrokers: readonly string[]
+  readonly topic: string
+  readonly partitions: number
+  readonly dataDir: string
+  /** Memory all requests under way may hold together. */
+  readonly admissionBudgetBytes: number
+  /** Proxies of ours in front of the gateway; 0: the socket's other end is the visitor. */
+  readonly trustProxy: number
+  readonly logLevel: string
+}
+
+const megabyte = 1024 * 1024
+
+const shape = {
+  HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port(8080),
+  GRPC_PORT: port(50_051),
+  METRICS_PORT: port(9464),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'is needed: postgres://user:password@host:5432/database',
+  }),
+  KAFKA_BROKERS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+    .refine((brokers) => brokers.every((one) => /^.+:\d+$/.test(one)), 'must be a list like host:9092,other:9092'),
+  KAFKA_TOPIC: z
+    .string()
+    .regex(/^[\w.-]{1,200}$/, 'must be letters, digits, ".", "_" and "-"')
+    .default('userflow.events'),
+  KAFKA_PARTITIONS: whole({ min: 1, max: 1_000, fallback: 8 }),
+  DATA_DIR: z.string().default('./.data'),
+  ADMISSION_BUDGET_BYTES: whole({ min: 40 * megabyte, max: 64 * 1024 * megabyte, fallback: 128 * megabyte }),
+  TRUST_PROXY: whole({ min: 0, max: 10, fallback: 0 }),
+  ALLOW_PLAINTEXT: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+}
+
+/** Names of the variables a gateway reads; `docs/configuration.md` is tested against them. */
+export const gatewayVariables: readonly string[] = Object.keys(shape)
+
+/**
+ * Reads the variables of a gateway.
+ * @throws ConfigError naming every problem at once, unsafe combinations included
+ */
+export function readGatewayConfig(env: Env): GatewayConfig {
+  const read = readEnv(env, shape)
+  if (!isLoopback(read.HOST) && read.TRUST_PROXY === 0 && read.ALLOW_PLAINTEXT === 'no') {
+    throw new ConfigError(
+      `The configuration has 1 problem(s):\n  HOST: ${read.HOST} takes connections from outside without TLS. ` +
+        'Put a proxy with TLS in front and say how many there are in TRUST_PROXY, ' +
+        'or set ALLOW_PLAINTEXT=yes where the network itself is private.',
+    )
+  }
+  return {
+    host: read.HOST,
+    httpPort: read.HTTP_PORT,
+    grpcPort: read.GRPC_PORT,
+    metricsPort: read.METRICS_PORT,
+    databaseUrl: read.DATABASE_URL,
+    kafkaBrokers: read.KAFKA_BROKERS,
+    topic: read.KAFKA_TOPIC,
+    partitions: read.KAFKA_PARTITIONS,
+    dataDir: read.DATA_DIR,
+    admissionBudgetBytes: read.ADMISSION_BUDGET_BYTES,
+    trustProxy: read.TRUST_PROXY,
+    logLevel: read.LOG_LEVEL,
+  }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))

@@ -1,0 +1,39 @@
+import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
+import { catalogue, errorHeader, RequestError, retryAfterSeconds, toPlainError, toRequestError } from '../../errors.ts'
+import type { Doorkeeping } from '../receive.ts'
+import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'
+import { recordRequest, verdictsJson } from './record.ts'
+import { batchOf } from './split-json.ts'
+
+/**
+ * `POST /v1/events?key=…` for browsers: text/plain keeps it a simple request, without a preflight, as sendBeacon and
+ * fetch with keepalive need it. The body is the JSON of RecordEvents, or only its list of events.
+ */
+export async function takeEvents(door: Doorkeeping, request: HttpRequest, response: HttpResponse): Promise<void> {
+  send(response, await answer(door, request).catch(plainFailure))
+}
+
+async function answer(door: Doorkeeping, request: HttpRequest): Promise<Reply> {
+  const type = (headerOf(request, 'content-type') ?? 'text/plain').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'text/plain' && type !== 'application/json') throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+  const queryKey = addressOf(request).query.get('key') ?? undefined
+  const verdicts = await recordRequest(door, request, { door: Door.BEACON, queryKey, split: batchOf })
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  return { status: 200, headers, body: verdictsJson(verdicts) }
+}
+
+/** An error in the form of the plain addresses. */
+export function plainFailure(error: unknown): Reply {
+  const problem = toRequestError(error)
+  const seconds = retryAfterSeconds(problem.code)
+  return {
+    status: catalogue[problem.code].http,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      [errorHeader]: problem.code,
+      ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
+    },
+    body: JSON.stringify(toPlainError(problem)),
+  }
+}
