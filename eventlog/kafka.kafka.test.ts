@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Kafka, logLevel } from 'kafkajs'
+import { expect, test } from 'vitest'
+import { createLogger } from '../runtime/logger.ts'
+import { freshTopicName, kafkaBrokers } from '../test/support/kafka.ts'
+import { startBroker } from '../test/support/kafka-broker.ts'
+import { Collector, describeEventLog, type LogUnderTest, numbered } from './eventlog.case.ts'
+import { openKafkaLog } from './kafka.ts'
+
+const logger = createLogger('test', 'silent')
+const open = (brokers: string, topic: string, partitions = 4) =>
+  openKafkaLog({ brokers: brokers.split(','), clientId: 'test', logger, topic, partitions })
+const administer = (brokers: string) => new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
+
+async function setUp(): Promise<LogUnderTest> {
+  const topic = freshTopicName()
+  const admin = administer(kafkaBrokers())
+  await admin.connect()
+  return {
+    open: (partitions) => open(kafkaBrokers(), topic, partitions),
+    async trim(partition, below) {
+      // Makes the client load the topic's metadata.
+      await admin.fetchTopicOffsets(topic)
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(below) }] })
+    },
+    async [Symbol.asyncDispose]() {
+      await admin.deleteTopics({ topics: [topic] })
+      await admin.disconnect()
+    },
+  }
+}
+
+describeEventLog('the log on Kafka', setUp)
+
+test('leaves no consumer group behind', async () => {
+  await using fixture = await setUp()
+  const log = await fixture.open()
+  const reader = await log.openReader(new Collector().handlers)
+  await reader[Symbol.asyncDispose]()
+  const admin = administer(kafkaBrokers())
+  await admin.connect()
+  const { groups } = await admin.listGroups()
+  await admin.disconnect()
+  await log[Symbol.asyncDispose]()
+  expect(groups.filter((group) => group.groupId.startsWith(log.topic))).toEqual([])
+})
+
+test('while the broker is down a record is unknown at its deadline; once it is up, the same log writes and reads', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'userflow-broker-'))
+  await using broker = await startBroker({ dataDir, port: 0 })
+  await using log = await open(broker.brokers, 'events')
+  const seen = new Collector()
+  await using reader = await log.openReader(seen.handlers)
+  await log.append(numbered(0, 3), { deadlineMs: 10_000 })
+  reader.start(0, 0)
+  await seen.until(0, 3)
+
+  await broker.kill('SIGKILL')
+  const begun = Date.now()
+  const answers = await log.append(numbered(0, 2, 3), { deadlineMs: 1_000 })
+  expect(answers.map((answer) => answer.status)).toEqual(['unknown', 'unknown'])
+  expect(Date.now() - begun).toBeLessThan(3_000)
+  expect(log.health()).toMatchObject({ up: false })
+  await expect(log.watermarks()).rejects.toThrow()
+  await expect.poll(() => seen.lost).not.toEqual([])
+
+  await broker.restart()
+  await expect.poll(() => log.health(), { timeout: 20_000 }).toEqual({ up: true })
+  const after = await log.append(numbered(0, 1, 5), { deadlineMs: 10_000 })
+  expect(after).toMatchObject([{ status: 'written', partition: 0 }])
+  const bounds = await log.watermarks()
+  expect(bounds[0]!.high).toBeGreaterThanOrEqual(4)
+  if (seen.crashes.length === 0) {
+    reader.start(0, 3)
+    await seen.until(0, 4)
+  }
+  await rm(dataDir, { recursive: true, force: true })
+}, 90_000)

@@ -1,0 +1,133 @@
+import type { Admin, Kafka } from 'kafkajs'
+import { Accumulator } from './accumulator.ts'
+import type { EventLog, LogRecord, Watermarks } from './eventlog.ts'
+import { Health } from './health.ts'
+import { writeToKafka } from './kafka-append.ts'
+import { createClient, type KafkaConnection } from './kafka-client.ts'
+import { KafkaReader } from './kafka-reader.ts'
+import { createScanner, type Scanner } from './kafka-scan.ts'
+import { checkPartitions, ensureTopic, type TopicSpec } from './topic.ts'
+
+/** How to open the log on Kafka. */
+export interface KafkaLogOptions extends KafkaConnection, TopicSpec {}
+
+/**
+ * Opens the log on Kafka; creates the topic if it is missing.
+ * @throws if no broker answers within seconds, or the topic has another number of partitions.
+ */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
+  const { topic, partitions } = options
+  const kafka = createClient(options)
+  const admin = new AdminClient(kafka)
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    // With two sends in flight and one lost reply, the idempotent producer of kafkajs acknowledges an event that was
+    // never written. Duplicates are removed by Postgres.
+    idempotent: false,
+    createPartitioner: () => (message) => message.message.partition!,
+  })
+  try {
+    await admin.use((client) => ensureTopic(client, options))
+    await producer.connect()
+  } catch (error) {
+    await admin.close()
+    await producer.disconnect().catch(() => undefined)
+    throw error
+  }
+  const accumulator = new Accumulator({
+    partitions,
+    write: (writes) => writeToKafka((batch) => producer.sendBatch(batch), topic, writes),
+    writesInFlight: 4,
+    maxWriteBytes: 1024 * 1024,
+    maxWriteRecords: 2_000,
+    maxHeldBytes: 128 * 1024 * 1024,
+  })
+  const watermarks = (): Promise<readonly Watermarks[]> => admin.use((client) => fetchWatermarks(client, options))
+  const health = new Health(async () => void (await watermarks()))
+  const scanner = createScanner(kafka, topic)
+  const readers = new Set<KafkaReader>()
+
+  return {
+    topic,
+    partitions,
+    async append(records, { deadlineMs }) {
+      const answers = await accumulator.append(records, deadlineMs)
+      health.observe(answers)
+      return answers
+    },
+    watermarks,
+    scan: (range) => scan(scanner, watermarks, range),
+    async openReader(handlers) {
+      const deleteGroup = (groupId: string) => admin.use(async (client) => void (await client.deleteGroups([groupId])))
+      const reader = await KafkaReader.open({ connection: options, topic, partitions, handlers, deleteGroup })
+      readers.add(reader)
+      return reader
+    },
+    health: () => health.state(accumulator.oldestWriteMs),
+    async [Symbol.asyncDispose]() {
+      await accumulator.close()
+      health.close()
+      for (const reader of readers) await reader[Symbol.asyncDispose]()
+      await Promise.allSettled([producer.disconnect(), scanner[Symbol.asyncDispose](), admin.close()])
+    },
+  }
+}
+
+/** An admin client that connects when it is first needed, and anew after every failure. */
+class AdminClient {
+  readonly #kafka: Kafka
+  #admin: Promise<Admin> | undefined
+
+  constructor(kafka: Kafka) {
+    this.#kafka = kafka
+  }
+
+  /** Does something with the client; the caller gets its error, and tries again if it may. */
+  async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    this.#admin ??= this.#connect()
+    try {
+      return await work(await this.#admin)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    const closing = this.#admin
+    this.#admin = undefined
+    await closing?.then((admin) => admin.disconnect()).catch(() => undefined)
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 500 } })
+    await admin.connect()
+    return admin
+  }
+}
+
+async function fetchWatermarks(admin: Admin, spec: TopicSpec): Promise<readonly Watermarks[]> {
+  const offsets = await admin.fetchTopicOffsets(spec.topic)
+  checkPartitions(spec, offsets.length)
+  return offsets
+    .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+    .sort((a, b) => a.partition - b.partition)
+}
+
+async function* scan(
+  scanner: Scanner,
+  watermarks: () => Promise<readonly Watermarks[]>,
+  range: { partition: number; from: number; to: number },
+): AsyncIterable<readonly LogRecord[]> {
+  const bounds = (await watermarks())[range.partition]
+  if (!bounds) throw new RangeError(`there is no partition ${range.partition}`)
+  const to = Math.min(range.to, bounds.high)
+  for (let from = Math.max(range.from, bounds.low); from < to; ) {
+    const { records, next } = await scanner.fetch(range.partition, from)
+    // Nothing came though more is there: a record of the range was deleted meanwhile, or the leader is changing.
+    if (next === from) throw new Error(`partition ${range.partition} did not answer for offset ${from}`)
+    const inside = records.filter((record) => record.offset < to)
+    if (inside.length > 0) yield inside
+    from = next
+  }
+}
