@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { kafkaJars, runTool } from './kafka-jars.ts'
 
+/** Kafka tells its whole configuration at the level below. */
+const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
+
 /** A running Apache Kafka broker in KRaft mode, with its controller in the same process. */
 export interface Broker extends AsyncDisposable {
   /** `host:port`, as `KAFKA_BROKERS` wants it; stays the same over restarts. */
@@ -24,8 +27,9 @@ export interface Broker extends AsyncDisposable {
 /** Starts a broker on this data folder, formatting it the first time; port 0 takes a free one. Resolves when it answers. */
 export async function startBroker(options: { dataDir: string; port: number }): Promise<Broker> {
   const jars = await kafkaJars()
-  const port = options.port || (await freePort())
-  const config = await format({ dataDir: options.dataDir, jars, port, controllerPort: await freePort() })
+  const [freePort, controllerPort] = await freePorts()
+  const port = options.port || freePort
+  const config = await format({ dataDir: options.dataDir, jars, port, controllerPort })
   const logFile = join(options.dataDir, 'broker.log')
   const brokers = `127.0.0.1:${port}`
   let child: ChildProcess | undefined
@@ -71,8 +75,20 @@ async function format(at: { dataDir: string; jars: string; port: number; control
     () => false,
   )
   if (formatted) return config
-  const clusterId = randomBytes(16).toString('base64url')
-  const tool = ['-Xmx128m', '-cp', join(at.jars, '*'), 'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId]
+  // Its text must not begin with "-", or the tool takes it for an option.
+  const idBytes = randomBytes(16)
+  idBytes[0]! &= 0x7f
+  const clusterId = idBytes.toString('base64url')
+  const tool = [
+    '-Xmx128m',
+    quiet,
+    '-cp',
+    join(at.jars, '*'),
+    'kafka.tools.StorageTool',
+    'format',
+    '--cluster-id',
+    clusterId,
+  ]
   await runTool('java', [...tool, '--config', config])
   return config
 }
@@ -109,7 +125,7 @@ function properties(at: { dataDir: string; port: number; controllerPort: number 
 /** Starts the process; its output goes to the log file, and it ends with this process. */
 function launch(at: { jars: string; config: string; logFile: string }): ChildProcess {
   const output = openSync(at.logFile, 'a')
-  const flags = ['-Xmx512m', '-Xms128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', join(at.jars, '*')]
+  const flags = ['-Xmx512m', '-Xms128m', quiet, '-cp', join(at.jars, '*')]
   const child = spawn('java', [...flags, 'kafka.Kafka', at.config], { stdio: ['ignore', output, output] })
   closeSync(output)
   const endWithUs = (): void => void child.kill('SIGKILL')
@@ -141,12 +157,15 @@ async function answering(at: { brokers: string; child: ChildProcess; logFile: st
   throw new Error(`The Kafka broker did not come up; the end of its log:\n${log.slice(-2_000)}`)
 }
 
-/** A port nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+/** Two different ports that nobody listens on at this moment: held at once, or the same could come twice. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(0, '127.0.0.1')]
+  const ports = servers.map(async (server) => {
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  })
+  const [first, second] = await Promise.all(ports)
+  for (const server of servers) server.close()
+  await Promise.all(servers.map((server) => once(server, 'close')))
+  return [first!, second!]
 }
