@@ -40,7 +40,7 @@ export async function runTool(tool: 'mvn' | 'java', args: readonly string[]): Pr
     return stdout
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error(missing(tool), { cause: error })
-    throw new Error(`${tool} failed: ${(error as Error).message}`, { cause: error })
+    throw new Error(`${tool} failed: ${(error as { stderr?: string }).stderr?.slice(-2_000)}`)
   }
 }
 
