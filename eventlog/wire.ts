@@ -57,14 +57,12 @@ export function writeText(field: number, value: string | undefined): void {
   reserve(value.length * 3 + 10)
   varint((field << 3) | 2)
   // Nearly all text is ASCII: its length in bytes is guessed, and the text moved in the rare case that was wrong.
-  const lengthAt = position
-  varint(value.length)
-  const guessed = position - lengthAt
-  const written = buffer.write(value, position)
-  position = lengthAt
+  const textAt = position + varintBytes(value.length)
+  const written = buffer.write(value, textAt)
+  const neededAt = position + varintBytes(written)
+  // First the text, then its length: a longer length would overwrite the beginning of the text.
+  if (neededAt !== textAt) buffer.copyWithin(neededAt, textAt, textAt + written)
   varint(written)
-  const needed = position - lengthAt
-  if (needed !== guessed) buffer.copyWithin(position, lengthAt + guessed, lengthAt + guessed + written)
   position += written
 }
 
