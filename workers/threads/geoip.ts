@@ -2,6 +2,7 @@ import { Reader } from 'maxmind'
 import type { Place } from '../enrich/draft.ts'
 import { RecentCache } from '../enrich/recent-cache.ts'
 import { ipBytes, isPrivate } from './ip-address.ts'
+import { placeOf } from './place-of.ts'
 import { type SharedFile, sharedBytes } from './shared-file.ts'
 
 /** The databases as all threads share them. */
@@ -56,7 +57,7 @@ function openDatabase(file: SharedFile, report: (message: string) => void): Data
 
 function find(database: Database | undefined, address: Uint8Array): Place {
   try {
-    return placeOf(database?.get(ipText(address)))
+    return placeOf(database?.get(ipText(address))) ?? nowhere
   } catch {
     // A damaged database: this address is unknown, the event is not.
     return nowhere
@@ -70,31 +71,4 @@ function ipText(bytes: Uint8Array): string {
     ((bytes[group * 2]! << 8) | bytes[group * 2 + 1]!).toString(16),
   )
   return groups.join(':')
-}
-
-/** Reads a record of DB-IP's flat layout (`country_code`, `state1`, `city`) or of MaxMind's nested one. */
-function placeOf(record: unknown): Place {
-  if (!isRecord(record)) return nowhere
-  if (typeof record.country_code === 'string') {
-    return { country: record.country_code, region: text(record.state1), city: text(record.city) }
-  }
-  const [subdivision] = Array.isArray(record.subdivisions) ? record.subdivisions : []
-  const country = record.country ?? record.registered_country
-  return {
-    country: isRecord(country) ? text(country.iso_code) : '',
-    region: englishName(subdivision),
-    city: englishName(record.city),
-  }
-}
-
-function englishName(part: unknown): string {
-  return isRecord(part) && isRecord(part.names) ? text(part.names.en) : ''
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
