@@ -76,7 +76,7 @@ async function prepare(config: StartConfig, url: string) {
     logger,
   })
   await migrate(database)
-  return bootstrap(database, { ...config, file: join(config.dataDir, 'keys.json') })
+  return await bootstrap(database, { ...config, file: join(config.dataDir, 'keys.json') })
 }
 
 function child(name: 'gateway' | 'worker', env: Readonly<Record<string, string | undefined>>) {
