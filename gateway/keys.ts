@@ -136,7 +136,7 @@ async function readKey(db: Pick<Database, 'query'>, hash: string): Promise<Key |
     siteId: row.site_id,
     allowedOrigins: row.allowed_origins,
     ipMode: row.ip_mode,
-    ...(row.ends_at_ms === null ? {} : { expiresAtMs: row.ends_at_ms }),
+    ...(row.ends_at_ms === null ? {} : { expiresAtMs: Math.floor(row.ends_at_ms) }),
   }
 }
 

@@ -70,8 +70,9 @@ export const withoutNul = (text: string): string => (text.includes('\0') ? text.
 
 /** Two letters in capitals, or nothing. "XX" is what CDNs say for unknown. */
 function countryOf(header: string): string {
-  const letters = header.toUpperCase()
-  return letters.length === 2 && /^[A-Z]{2}$/.test(letters) && letters !== 'XX' ? letters : ''
+  if (!/^[A-Za-z]{2}$/.test(header)) return ''
+  const country = header.toUpperCase()
+  return country === 'XX' ? '' : country
 }
 
 const int32 = (value: number): number => Math.max(-0x8000_0000, Math.min(0x7fff_ffff, Math.trunc(value)))

@@ -1,7 +1,7 @@
 import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { limits } from '../limits.ts'
 import { Rejection, undecodable } from '../rejection.ts'
-import { eventRule, type FieldRule, type MessageRule, slots } from './fields.ts'
+import { eventRule, type FieldRule, type MessageRule, Slot, slots } from './fields.ts'
 import { PropertiesScan } from './properties.ts'
 import { hasNul } from './text.ts'
 import { Malformed, Wire } from './wire.ts'
@@ -28,12 +28,8 @@ export class EventScan {
 
   /** Why the event breaks a rule that needs nothing but its bytes, if it does. Never throws. */
   scan(bytes: Buffer): Rejection | undefined {
-    if (bytes.length > limits.eventBytes) return new Rejection(RejectReason.EVENT_TOO_LARGE, '')
-    this.#wire.open(bytes)
-    this.#spans.fill(0)
-    this.#path = []
-    this.nul = this.timed = this.#acted = false
-    this.seconds = this.nanos = 0
+    this.#reset(bytes)
+    if (bytes.length > limits.eventBytes) return this.#tooLarge(bytes)
     try {
       const reason = this.#message(eventRule, bytes.length)
       if (reason !== fine) return new Rejection(reason, this.#path.reverse().join('.'))
@@ -48,6 +44,20 @@ export class EventScan {
   text(slot: number): string {
     const end = this.#spans[2 * slot + 1]!
     return end === 0 ? '' : this.#wire.buffer.toString('utf8', this.#spans[2 * slot]!, end)
+  }
+
+  #reset(bytes: Buffer): void {
+    this.#wire.open(bytes)
+    this.#spans.fill(0)
+    this.#path = []
+    this.nul = this.timed = this.#acted = false
+    this.seconds = this.nanos = 0
+  }
+
+  /** Too large to be looked at, but encoders write the id first, and its sender wants to know which event it was. */
+  #tooLarge(bytes: Buffer): Rejection {
+    if (bytes[0] === 0x0a && bytes[1] === 36) this.#spans.set([2, 2 + 36], 2 * Slot.eventId)
+    return new Rejection(RejectReason.EVENT_TOO_LARGE, '')
   }
 
   #message(rule: MessageRule, end: number): RejectReason {

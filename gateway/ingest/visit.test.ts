@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import { receivedAtMs, sampleKey, sampleSender } from './sample.case.ts'
+import { describeVisit } from './visit.ts'
+
+const salt = Buffer.alloc(32, 1)
+const visit = (change = {}, sentAtMs?: number) => describeVisit(sampleSender(change), sentAtMs, salt)
+const hash = (change = {}, userAgent = 'UA') => visit(change).visitorBy(userAgent)
+
+test('the hash of a visitor is the same on one day for site, address and user agent, and differs with any of them', () => {
+  const one = hash()
+  expect(one).toMatch(/^[\w-]{22}$/)
+  expect(hash()).toBe(one)
+  const others = [
+    hash({ ip: '203.0.113.78' }),
+    hash({}, 'other UA'),
+    hash({ key: sampleKey({ siteId: 12 }) }),
+    hash({ key: sampleKey({ companyId: 8 }) }),
+    describeVisit(sampleSender(), undefined, Buffer.alloc(32, 2)).visitorBy('UA'),
+  ]
+  expect(new Set([one, ...others]).size).toBe(6)
+})
+
+test('the hash sees the whole address, whatever the site keeps of it', () => {
+  expect(hash({ key: sampleKey({ ipMode: 'none' }) })).toBe(hash({ key: sampleKey({ ipMode: 'full' }) }))
+  expect(hash({ ip: '::ffff:203.0.113.77' })).toBe(hash())
+})
+
+test('only a browser has a hash: no secret key, no gRPC, no unknown address', () => {
+  expect(hash({ key: sampleKey({ kind: 'secret' }) })).toBe('')
+  expect(hash({ door: Door.GRPC })).toBe('')
+  expect(hash({ door: Door.GRPC_STREAM })).toBe('')
+  expect(hash({ ip: '' })).toBe('')
+  expect(describeVisit(sampleSender(), undefined, undefined).visitorBy('UA')).toBeUndefined()
+})
+
+test("the address of a server with a secret key is not taken for the visitor's", () => {
+  expect(visit().ip).toBe('203.0.113.0')
+  expect(visit({ key: sampleKey({ kind: 'secret' }) }).ip).toBe('')
+})
+
+test.each([
+  ['pt', 'PT'],
+  ['XX', ''],
+  ['T1', ''],
+  ['PRT', ''],
+  ['ß', ''],
+  ['', ''],
+])('the country header %j counts as %j', (countryHeader, country) => {
+  expect(visit({ countryHeader }).country).toBe(country)
+})
+
+test('the skew of the clocks fits 32 bits, however wrong the sender is', () => {
+  expect(visit({}, receivedAtMs - 1_500).skewMs).toBe(1_500)
+  expect(visit({}, receivedAtMs + 1_500).skewMs).toBe(-1_500)
+  expect(visit({}, -62_135_596_800_000).skewMs).toBe(2_147_483_647)
+  expect(visit({}, 253_402_300_799_000).skewMs).toBe(-2_147_483_648)
+  expect(visit({}, undefined).skewMs).toBeUndefined()
+})
+
+test('headers are cut and freed of what cannot be stored', () => {
+  const hints = { platform: 'x'.repeat(500), platformVersion: '\0', mobile: true, model: '\ud800' }
+  expect(visit({ hints }).hints).toEqual({
+    platform: 'x'.repeat(200),
+    platformVersion: '\ufffd',
+    mobile: true,
+    model: '\ufffd',
+  })
+  expect(visit({ userAgent: 'x'.repeat(20_000) }).userAgent).toHaveLength(8_192)
+})
