@@ -97,3 +97,23 @@ test('a position that makes no sense is not accepted', async () => {
   await expect(acceptPosition(on.db, { topic: 'events', partition: 0, offset: -1 })).rejects.toThrow('cannot be -1')
   await expect(acceptPosition(on.db, { topic: 'events', partition: 0, offset: 1 })).rejects.toThrow('never read')
 })
+
+test('a frozen owner whose backend holds the partition is ended, because no time-out of Postgres does', async () => {
+  await using on = await workerGround(threads)
+  const first = oneSession(20)
+  const partition = await readOnce(on, first)
+  await on.db
+    .withClient(async (frozen) => {
+      frozen.on('error', () => undefined)
+      await frozen.query('set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
+      await frozen.query('select take_over($1, $2, $3)', ['events', partition, 'frozen'])
+      await frozen.query('begin; update ingest_partition set owner = owner')
+      const second = oneSession(10)
+      await appendEvents(on.log, second)
+      await using _worker = await startTestWorker(on)
+      await expectExactlyOnce({ ...on, ids: idsOf([...first, ...second]) })
+      await expect(frozen.query('commit')).rejects.toThrow()
+      throw new Error('this connection is gone')
+    })
+    .catch((error) => expect(String(error)).toContain('gone'))
+})

@@ -131,7 +131,7 @@ async function endFrozenOwner(deps: TakeoverDeps, partition: number): Promise<vo
   await deps.db.query(
     `select pg_terminate_backend(a.pid)
      from ingest_partition p join pg_stat_activity a on a.pid = p.backend_pid and a.backend_start = p.backend_start
-     where p.topic = $1 and p.partition = $2 and p.owner <> $3`,
-    [deps.log.topic, partition, deps.workerId],
+     where p.topic = $1 and p.partition = $2`,
+    [deps.log.topic, partition],
   )
 }
