@@ -48,6 +48,7 @@ export async function* inFlight<T, R>(task: InFlight<T, R>): AsyncGenerator<R, v
         answered.fire()
       }, fail)
       while (isFull() && !ended) await room.wait()
+      if (ended) return
     }
     ended = true
     complete = true

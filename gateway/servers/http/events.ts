@@ -1,9 +1,9 @@
 import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
 import { catalogue, errorHeader, RequestError, retryAfterSeconds, toPlainError, toRequestError } from '../../errors.ts'
+import { batchFromJson, type RawBatch } from '../../ingest/batch.ts'
 import type { Doorkeeping } from '../receive.ts'
 import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'
-import { recordRequest, verdictsJson } from './record.ts'
-import { batchOf } from './split-json.ts'
+import { parseJson, recordRequest, verdictsJson } from './record.ts'
 
 /**
  * `POST /v1/events?key=…` for browsers: text/plain keeps it a simple request, without a preflight, as sendBeacon and
@@ -20,6 +20,12 @@ async function answer(door: Doorkeeping, request: HttpRequest): Promise<Reply> {
   const verdicts = await recordRequest(door, request, { door: Door.BEACON, queryKey, split: batchOf })
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   return { status: 200, headers, body: verdictsJson(verdicts) }
+}
+
+/** The form of RecordEventsRequest, or only its list of events. */
+function batchOf(body: Buffer): RawBatch {
+  const json = parseJson(body)
+  return batchFromJson(Array.isArray(json) ? { events: json } : json)
 }
 
 /** An error in the form of the plain addresses. */

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { type DoorAddress, type OpenDoor, within } from '../open-door.ts'
@@ -20,8 +20,9 @@ export async function openOnePort(
 ): Promise<OpenDoor> {
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
+  const underWay = new Set<ServerResponse>()
   const http2 = createHttp2(serve, sessions)
-  const http1 = createHttp1(serve)
+  const http1 = createHttp1(serve, underWay)
   const [acceptHttp1] = http1.listeners('connection') as ((socket: Socket) => void)[]
   if (!acceptHttp1) throw new Error('the HTTP/1 server accepts no connections')
   http1.removeAllListeners('connection')
@@ -47,6 +48,7 @@ export async function openOnePort(
     async drain(withinMs) {
       const closed = new Promise<void>((resolve) => http1.close(() => resolve()))
       for (const session of sessions) session.close()
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
       // A connection becomes idle when its last answer is out, which the server by itself notices only once.
       const sweep = setInterval(() => http1.closeIdleConnections(), 50)
       await within(withinMs, closed)
@@ -61,8 +63,13 @@ export async function openOnePort(
   }
 }
 
-function createHttp1(serve: (request: HttpRequest, response: HttpResponse) => void): Server {
+function createHttp1(
+  serve: (request: HttpRequest, response: HttpResponse) => void,
+  underWay: Set<ServerResponse>,
+): Server {
   const listener: RequestListener = (request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
     if (!http1.listening) response.setHeader('connection', 'close')
     serve(request, response)
   }

@@ -7,7 +7,7 @@ import { addressOf, type HttpRequest, type HttpResponse, headerOf, send } from '
 import { recordRequest } from './record.ts'
 
 /** A transparent picture of one by one pixel, 43 bytes. */
-const picture = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+const picture = Buffer.from('R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 
 /**
  * `GET /v1/pixel.gif?key=…&e=…&url=…&ref=…&title=…` for pages and mails without scripts: records a page view, or a custom

@@ -3,11 +3,10 @@ import { errorToJson } from '@connectrpc/connect/protocol-connect'
 import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
 import { RecordEventsResponseSchema } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { catalogue, toConnectError, toRequestError } from '../../errors.ts'
-import { splitRecordRequest } from '../../ingest/batch.ts'
+import { batchFromJson, splitRecordRequest } from '../../ingest/batch.ts'
 import type { Doorkeeping } from '../receive.ts'
 import { type HttpRequest, type HttpResponse, type Reply, send } from './exchange.ts'
-import { recordRequest, verdictsJson } from './record.ts'
-import { batchOf } from './split-json.ts'
+import { parseJson, recordRequest, verdictsJson } from './record.ts'
 
 /** The two forms of a unary Connect request. The Connect library serves every other protocol. */
 export type UnaryForm = 'application/json' | 'application/proto'
@@ -21,7 +20,7 @@ export async function recordEvents(
   exchange: { request: HttpRequest; response: HttpResponse },
   form: UnaryForm,
 ): Promise<void> {
-  const split = form === 'application/json' ? batchOf : splitRecordRequest
+  const split = form === 'application/json' ? (body: Buffer) => batchFromJson(parseJson(body)) : splitRecordRequest
   const reply = await recordRequest(door, exchange.request, { door: Door.CONNECT, split }).then(
     (verdicts): Reply => ({
       status: 200,
