@@ -91,7 +91,7 @@ of_edges as (
       and v.visitor_key = seen.visitor_key and v.day >= seen.first_day and v.day < seen.end_day
   )
 ),
--- Sums of doubles, not averages of numerics: half the time (86 instead of 160 ms for 100,000 sessions).
+-- Sums of doubles, not averages of numerics: 0.56 of the time (300,000 sessions, median of 9 pairs in turns).
 begun as (
   select count(*) as sessions,
          sum(page_views)::float8 / nullif(count(*), 0) as pages_per_session,
