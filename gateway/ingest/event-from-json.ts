@@ -2,7 +2,7 @@ import { type DescField, type DescOneof, fromJson, type JsonValue, toBinary } fr
 import { isFieldError } from '@bufbuild/protobuf/reflect'
 import { EventSchema } from '../../proto/gen/userflow/v1/event_pb.ts'
 import { RejectReason } from '../../proto/gen/userflow/v1/ingest_pb.ts'
-import { depthWithin, hasBrokenText, repairText, safeJson } from './json-value.ts'
+import { repairText, safeJson, shapeOf } from './json-value.ts'
 import { limits } from './limits.ts'
 import { quote } from './quote.ts'
 import { type RawEvent, rawBytes } from './raw-event.ts'
@@ -13,10 +13,11 @@ const mostLevels = limits.propertyDepth + 1
 
 /** Reads one event of parsed JSON by the proto3 mapping and puts it into protobuf form. Never throws. */
 export function eventFromJson(json: unknown): RawEvent {
-  if (!depthWithin(json, mostLevels)) {
+  const shape = shapeOf(json, mostLevels)
+  if (shape === 'too deep') {
     return unreadable(json, new Rejection(RejectReason.PROPERTIES_TOO_DEEP, 'properties'))
   }
-  const broken = hasBrokenText(json)
+  const broken = shape === 'broken text'
   try {
     const event = fromJson(EventSchema, (broken ? repairText(json) : json) as JsonValue)
     const bytes = toBinary(EventSchema, event)

@@ -1,20 +1,22 @@
-/** Whether parsed JSON has at most this many levels of objects and lists. Looks no deeper, so it cannot overflow the stack. */
-export function depthWithin(json: unknown, levels: number): boolean {
-  if (typeof json !== 'object' || json === null) return true
-  if (levels === 0) return false
-  for (const value of Object.values(json)) if (!depthWithin(value, levels - 1)) return false
-  return true
-}
+/** How parsed JSON is: whether it may be walked by recursion, and whether UTF-8 can hold its texts. */
+export type JsonShape = 'sound' | 'broken text' | 'too deep'
 
-/** Whether a text or a key has lone surrogates, which UTF-8 cannot hold. The depth must be bounded already. */
-export function hasBrokenText(json: unknown): boolean {
-  if (typeof json === 'string') return !json.isWellFormed()
-  if (typeof json !== 'object' || json === null) return false
-  const list = Array.isArray(json)
-  for (const [key, value] of Object.entries(json)) {
-    if ((!list && !key.isWellFormed()) || hasBrokenText(value)) return true
+/**
+ * Looks for lone surrogates in texts and keys, and at most this many levels of objects and lists deep, so that it cannot
+ * overflow the stack.
+ */
+export function shapeOf(json: unknown, levels: number): JsonShape {
+  if (typeof json === 'string') return json.isWellFormed() ? 'sound' : 'broken text'
+  if (typeof json !== 'object' || json === null) return 'sound'
+  if (levels === 0) return 'too deep'
+  let shape: JsonShape = 'sound'
+  // for…in, because it makes no list; what JSON.parse returns has no inherited keys. Those of lists are digits.
+  for (const key in json) {
+    const found = shapeOf((json as Record<string, unknown>)[key], levels - 1)
+    if (found === 'too deep') return found
+    if (found === 'broken text' || !key.isWellFormed()) shape = 'broken text'
   }
-  return false
+  return shape
 }
 
 /** The same JSON with U+FFFD for each lone surrogate. The depth must be bounded already. */
@@ -31,7 +33,7 @@ const keptLevels = 100
 
 /** JSON text for a dead letter. What is nested too deep for JSON.stringify is replaced by a note. */
 export function safeJson(json: unknown): string {
-  return JSON.stringify(depthWithin(json, keptLevels) ? json : cutBelow(json, keptLevels)) ?? 'null'
+  return JSON.stringify(shapeOf(json, keptLevels) === 'too deep' ? cutBelow(json, keptLevels) : json) ?? 'null'
 }
 
 function cutBelow(json: unknown, levels: number): unknown {
