@@ -185,7 +185,7 @@ describe('bots', () => {
       isBot: true,
       botReason: expect.stringContaining('user agent: '),
     })
-    expect(learn({ agent: 'curl/8.5.0' }).isBot).toBe(true)
+    expect(learn({ agent: 'curl/8.5.0' })).toMatchObject({ isBot: true, botReason: 'user agent: curl/8.5.0' })
     expect(learn({ agent: '' })).toMatchObject({ isBot: true, botReason: 'empty user agent' })
     expect(learn({})).toMatchObject({ isBot: false, botReason: '' })
   })

@@ -120,6 +120,12 @@ describe('sessions of visitors whose sender names none', () => {
     expect(changed[0]!.spans[0]![0]).toBe(event(40, 3).timeUs)
   })
 
+  test('a late event between two sessions joins the one opened last', () => {
+    const { sessionIds } = foldSessions([], [event(0, 1), event(50, 2), event(25, 3)])
+    expect(sessionIds[2]).toBe(sessionIds[1])
+    expect(sessionIds[1]).not.toBe(sessionIds[0])
+  })
+
   test('companies, sites and visitors never share a session', () => {
     const base = event(0, 1)
     const others = [
