@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import type { LogRecord } from '../../eventlog/eventlog.ts'
 import type { Logger } from '../../runtime/logger.ts'
@@ -31,7 +32,7 @@ export function createThreads(options: {
   }
   const workerData: ThreadData = { geoip: shareFiles(options.geoip) }
   const pool = new Piscina<unknown, TaskAnswer>({
-    filename: new URL('./task.ts', import.meta.url).pathname,
+    filename: fileURLToPath(new URL('./task.ts', import.meta.url)),
     minThreads: options.threads,
     maxThreads: options.threads,
     workerData,
