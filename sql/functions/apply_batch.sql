@@ -14,7 +14,9 @@ begin
   update ingest_partition p
   set next_offset = p_next,
       anchor = p_anchor,
-      received_to = greatest(p.received_to, to_timestamp((p_extra ->> 'received_to_us')::double precision / 1e6)),
+      -- Never in the future, whatever a record written to the log by a stranger says.
+      received_to = greatest(p.received_to, least(clock_timestamp(),
+        to_timestamp((p_extra ->> 'received_to_us')::double precision / 1e6))),
       high_seen = (p_extra ->> 'high')::bigint,
       updated_at = clock_timestamp()
   where p.topic = p_topic and p.partition = p_partition and p.epoch = p_epoch and p.next_offset = p_first;
