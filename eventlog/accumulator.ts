@@ -17,6 +17,8 @@ export interface AccumulatorOptions {
   readonly maxWriteBytes: number
   /** Most records of one partition in a write. */
   readonly maxWriteRecords: number
+  /** Most bytes of all partitions in a write, passed by one partition's share at most. Absent: no bound. */
+  readonly maxRequestBytes?: number
   /** Most bytes waiting and under way; what comes beyond is `unknown` at once. */
   readonly maxHeldBytes: number
 }
@@ -47,6 +49,7 @@ export class Accumulator {
   readonly #queues: Waiting[][]
   readonly #busy: boolean[]
   #held = 0
+  #turn = 0
   readonly #writing = new Set<{ readonly sinceMs: number }>()
   #scheduled = false
   #closed = false
@@ -120,16 +123,28 @@ export class Accumulator {
 
   #flush(): void {
     while (this.#writing.size < this.#options.writesInFlight) {
-      const batches: Waiting[][] = []
-      for (let partition = 0; partition < this.#queues.length; partition++) {
-        if (this.#busy[partition]) continue
-        const batch = this.#take(partition)
-        if (batch.length > 0) batches.push(batch)
-      }
+      const batches = this.#collect()
       if (batches.length === 0) return
       // #write settles everything itself and cannot reject.
       void this.#write(batches)
     }
+  }
+
+  /** What goes into the next write; begins each time with another partition, so that none waits for ever. */
+  #collect(): Waiting[][] {
+    const { partitions, maxRequestBytes = Number.POSITIVE_INFINITY } = this.#options
+    const batches: Waiting[][] = []
+    const begin = this.#turn++ % partitions
+    let bytes = 0
+    for (let step = 0; step < partitions && bytes < maxRequestBytes; step++) {
+      const partition = (begin + step) % partitions
+      if (this.#busy[partition]) continue
+      const batch = this.#take(partition)
+      if (batch.length === 0) continue
+      batches.push(batch)
+      for (const { record } of batch) bytes += heldBytes(record)
+    }
+    return batches
   }
 
   /** The next records of a partition for one write. What is past its deadline is dropped: it was never sent. */

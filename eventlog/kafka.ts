@@ -40,6 +40,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
     writesInFlight: 4,
     maxWriteBytes: 1024 * 1024,
     maxWriteRecords: 2_000,
+    // Brokers close the connection on a request above 100 MiB (socket.request.max.bytes).
+    maxRequestBytes: 16 * 1024 * 1024,
     maxHeldBytes: 128 * 1024 * 1024,
   })
   const watermarks = (): Promise<readonly Watermarks[]> => admin.use((client) => fetchWatermarks(client, options))
