@@ -74,6 +74,7 @@ test('lone surrogates become U+FFFD and are told, in keys, too', () => {
   expect(raw.textRepaired).toBe(true)
   const event = fromBinary(EventSchema, raw.bytes)
   expect([event.sessionId, event.properties]).toEqual(['a\ufffd', { 'k\ufffd': ['\ufffd'] }])
+  expect(eventFromJson({ pageView: {}, properties: { '\udfff': 1 } }).textRepaired).toBe(true)
   expect(eventFromJson({ pageView: {}, sessionId: '😀' }).textRepaired).toBe(false)
 })
 
