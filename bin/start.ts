@@ -27,7 +27,7 @@ async function start(config: StartConfig): Promise<void> {
     const databaseUrl = config.databaseUrl ?? (await startPostgres(stack, config, stop))
     const keys = await prepare(config, databaseUrl)
     const env = { ...processEnv(), DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir }
-    const worker = stack.use(child('worker', env))
+    const worker = stack.use(child('worker', { ...env, METRICS_PORT: String(config.workerMetricsPort) }))
     const gateway = stack.use(child('gateway', env))
     const [{ http, grpc, metrics }] = await Promise.all([gateway.ready, worker.ready])
     process.stdout.write(

@@ -9,6 +9,8 @@ export interface StartConfig {
   readonly databaseUrl: string | undefined
   readonly postgresPort: number
   readonly onKafka: boolean
+  /** The worker's own figures stand one port above the gateway's; 0: any free one, for both. */
+  readonly workerMetricsPort: number
   readonly writeKey: string | undefined
   readonly secretKey: string | undefined
 }
@@ -22,6 +24,7 @@ export function readStartConfig(env: Env): StartConfig {
     DATABASE_URL: z.string().optional(),
     POSTGRES_PORT: port(0),
     KAFKA_BROKERS: z.string().optional(),
+    METRICS_PORT: port(9464),
     BOOTSTRAP_WRITE_KEY: key,
     BOOTSTRAP_SECRET_KEY: key,
   })
@@ -30,6 +33,7 @@ export function readStartConfig(env: Env): StartConfig {
     databaseUrl: read.DATABASE_URL,
     postgresPort: read.POSTGRES_PORT,
     onKafka: read.KAFKA_BROKERS !== undefined,
+    workerMetricsPort: read.METRICS_PORT === 0 ? 0 : read.METRICS_PORT + 1,
     writeKey: read.BOOTSTRAP_WRITE_KEY,
     secretKey: read.BOOTSTRAP_SECRET_KEY,
   }

@@ -24,6 +24,14 @@ test.each([
   expect(clientAddress(arrival({ 'x-forwarded-for': forwarded }), trustProxy)).toBe(address)
 })
 
+test('without proxies a connection from this machine may forward an address and a country', () => {
+  for (const peer of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
+    const local = arrival({ 'x-forwarded-for': '203.0.113.7', 'cf-ipcountry': 'pt' }, { peer })
+    expect(clientAddress(local, 0)).toBe('203.0.113.7')
+    expect(senderOf({} as Key, local, 0).countryHeader).toBe('PT')
+  }
+})
+
 test('the header is looked at before the query, and any case of Bearer is one', () => {
   expect(secretOf(arrival({ 'x-api-key': ' a ' }, { queryKey: 'q' }))).toBe('a')
   expect(secretOf(arrival({ authorization: 'bearer b' }))).toBe('b')

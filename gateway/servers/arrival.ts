@@ -25,7 +25,7 @@ export function secretOf({ header, queryKey }: Arrival): string | undefined {
 
 /**
  * The sender as the write side wants it. `trustProxy` is the number of proxies of ours in front of the gateway:
- * with 0 forwarded addresses and country headers are ignored, because anybody can write them.
+ * with 0 forwarded addresses and country headers are believed from this machine only, because anybody else can write them.
  */
 export function senderOf(key: Key, arrival: Arrival, trustProxy: number): Sender {
   const { header } = arrival
@@ -39,7 +39,7 @@ export function senderOf(key: Key, arrival: Arrival, trustProxy: number): Sender
       mobile: header('sec-ch-ua-mobile') === '?1',
       model: hint(header('sec-ch-ua-model')),
     },
-    countryHeader: trustProxy > 0 ? country(header) : '',
+    countryHeader: proxiesOf(arrival, trustProxy) > 0 ? country(header) : '',
     door: arrival.door,
     receivedAtUs: Date.now() * 1000,
   }
@@ -53,12 +53,18 @@ const mostHintCharacters = 100
  * The visitor's address. Each proxy appends the address it saw, so with n proxies of ours the n-th from the right was
  * written by the outermost of them; everything left of it came from outside and proves nothing.
  */
-export function clientAddress({ header, peer }: Arrival, trustProxy: number): string {
-  if (trustProxy === 0) return peer
+export function clientAddress(arrival: Arrival, trustProxy: number): string {
+  const { header, peer } = arrival
+  const proxies = proxiesOf(arrival, trustProxy)
+  if (proxies === 0) return peer
   const hops = (header('x-forwarded-for') ?? '').split(',').map((hop) => withoutPort(hop.trim()))
-  const hop = hops.at(-Math.min(trustProxy, hops.length))
+  const hop = hops.at(-Math.min(proxies, hops.length))
   return hop && isIP(hop) ? hop : peer
 }
+
+/** A connection from this machine comes from a proxy of ours, or from somebody who could as well send through one. */
+const proxiesOf = ({ peer }: Arrival, trustProxy: number): number =>
+  trustProxy === 0 && /^(::ffff:)?127\.|^::1$/.test(peer) ? 1 : trustProxy
 
 /** Cuts the port some proxies write: "203.0.113.7:4711", "[2001:db8::1]:4711". */
 function withoutPort(hop: string): string {
