@@ -6,6 +6,7 @@ import { startConsumer } from './consume/consumer.ts'
 import { createIncidents } from './consume/incidents.ts'
 import { createLeases } from './consume/leases.ts'
 import { defaultPatience, type Patience } from './consume/takeover.ts'
+import { createTurns } from './consume/turns.ts'
 import { createWorkerFigures } from './figures.ts'
 import { type Job, startJobs } from './jobs/jobs.ts'
 import { makePartitions } from './jobs/partitions.ts'
@@ -40,6 +41,8 @@ export interface WorkersDeps {
  * Longer, and partitions stand still behind a dead connection; shorter, and a busy Postgres looks dead.
  */
 const defaultQueryTimeoutMs = 5_000
+/** Batches worked on at once: one in a thread, the others in Postgres. */
+const batchesAtOnce = 4
 
 /** Starts consumer and jobs. Resolves when the worker is known to the others. @throws if Postgres or the log is down. */
 export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): Promise<AsyncDisposable> {
@@ -54,6 +57,7 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
     openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 1, queryTimeoutMs: 60_000 }),
   )
   const figures = createWorkerFigures(deps.registry)
+  const turns = createTurns(batchesAtOnce)
   started.use(startJobs([makePartitions, pruneVisitorStates, pruneSalts, ...(deps.logJobs ?? [])], jobsDb, logger))
   started.use(
     await startConsumer({
@@ -72,7 +76,7 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
           queryTimeoutMs,
           logger,
         }),
-      process: (session, batch) => processBatch(deps.threads, session, batch),
+      process: (session, batch) => turns(() => processBatch(deps.threads, session, batch)),
       onCrash: deps.onCrash,
     }),
   )

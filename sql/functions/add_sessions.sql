@@ -1,6 +1,8 @@
 -- Merges the new events of a batch into their sessions. The merge is commutative and associative: least start, greatest
 -- end, sums, and first and last event by orders that do not depend on arrival (see sql/migrations/0003_rollups.sql).
-create or replace function add_sessions() returns void language sql as $$
+-- No nested loops: the staging table has no statistics, and the planner would take the 5,000 rows of a batch for a few
+-- (measured: 10 s instead of 0.2 s).
+create or replace function add_sessions() returns void language sql set enable_nestloop = off as $$
   with totals as (
     select company_id, session_id, min(event_timestamp) as started_at, max(event_timestamp) as ended_at,
            count(*)::int as events,
