@@ -1,6 +1,8 @@
-import type { Message, ProducerBatch, RecordMetadata } from 'kafkajs'
+import type { ProducerBatch, RecordMetadata } from 'kafkajs'
 import { type PartitionWrite, unknown } from './accumulator.ts'
 import type { Appended } from './eventlog.ts'
+import { encodeBatch } from './kafka-batch.ts'
+import { batchMessage } from './kafka-produce.ts'
 
 /** `Producer.sendBatch` of kafkajs. */
 export type SendBatch = (batch: ProducerBatch) => Promise<readonly RecordMetadata[]>
@@ -22,7 +24,8 @@ export async function writeToKafka(
 ): Promise<Answers> {
   let metadata: readonly RecordMetadata[]
   try {
-    const messages = writes.flatMap(toMessages)
+    const nowMs = Date.now()
+    const messages = writes.map(({ partition, records }) => batchMessage(partition, encodeBatch(records, nowMs)))
     metadata = await send({ acks: -1, timeout: replicasTimeoutMs, topicMessages: [{ topic, messages }] })
   } catch (error) {
     if (isTooLarge(error)) return bisect(send, topic, writes)
@@ -66,13 +69,6 @@ async function bisect(send: SendBatch, topic: string, writes: readonly Partition
   }
   return answers
 }
-
-const toMessages = ({ partition, records }: PartitionWrite): Message[] =>
-  records.map(({ key, value }) => ({ partition, key: asBuffer(key), value: asBuffer(value) }))
-
-/** kafkajs turns whatever is no Buffer into text. */
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 function isTooLarge(error: unknown): boolean {
   const { type, cause } = error as { type?: string; cause?: unknown }

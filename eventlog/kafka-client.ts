@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs'
 import type { Logger } from '../runtime/logger.ts'
+import { acceptBatches } from './kafka-produce.ts'
 import { calmTimers } from './kafka-timers.ts'
 
 /** How to reach the brokers. */
@@ -18,6 +19,7 @@ export interface KafkaConnection {
 /** A client of kafkajs with the settings that went through the fault trials. `onSocketLost`: a connection has ended. */
 export function createClient(connection: KafkaConnection, onSocketLost?: () => void): Kafka {
   calmTimers()
+  acceptBatches()
   return new Kafka({
     ...connection.security,
     brokers: [...connection.brokers],
