@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Env } from '../../runtime/env.ts'
+import { createLogger } from '../../runtime/logger.ts'
+import { type Database, openDatabase } from '../../sql/database.ts'
+import { startEmbeddedPostgres } from '../../sql/embedded/server.ts'
+import { migrate } from '../../sql/migrate.ts'
+import { installKeys } from '../start/bootstrap.ts'
+
+/** A process that said it is ready. */
+export interface Part {
+  readonly pid: number
+  readonly ready: Readonly<Record<string, unknown>>
+  stop(): Promise<void>
+}
+
+/** A UserFlow of the benchmark's own, on ports and in folders of its own. */
+export interface BenchSystem extends AsyncDisposable {
+  readonly database: Database
+  readonly postgresPid: number
+  readonly keys: { readonly writeKey: string; readonly secretKey: string }
+  startGateway(): Promise<Part>
+  startWorker(): Promise<Part>
+}
+
+// When a row became visible is asked of Postgres itself, for every row.
+const settings = { track_commit_timestamp: 'on' }
+
+/** Starts Postgres and prepares it; gateway and worker are started when a measure needs them. */
+export async function startBenchSystem(env: Env): Promise<BenchSystem> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'userflow-bench-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  await mkdir(join(folder, 'log'))
+  const logger = createLogger('bench', 'error')
+  const postgres = stack.use(await startEmbeddedPostgres({ dir: join(folder, 'postgres'), port: 0, logger, settings }))
+  const database = stack.use(
+    openDatabase({ url: postgres.url, maxConnections: 4, queryTimeoutMs: 120_000, applicationName: 'bench', logger }),
+  )
+  await migrate(database)
+  const keys = { writeKey: randomBytes(24).toString('base64url'), secretKey: randomBytes(24).toString('base64url') }
+  await installKeys(database, keys)
+  await database.query('select ensure_event_partitions(13, 2)')
+  const own = {
+    HTTP_PORT: '0',
+    GRPC_PORT: '0',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'error',
+    DATA_DIR: folder,
+    DATABASE_URL: postgres.url,
+  }
+  const topic = `userflow.bench.${Date.now()}`
+  const start = (module: string): Promise<Part> => startPart(module, { ...env, KAFKA_TOPIC: topic, ...own })
+  const kept = stack.move()
+  return {
+    database,
+    postgresPid: postgres.pid,
+    keys,
+    startGateway: () => start('../../gateway/main.ts'),
+    startWorker: () => start('../../workers/main.ts'),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
+
+const readyWithinMs = 30_000
+
+async function startPart(module: string, env: Env): Promise<Part> {
+  const child = fork(new URL(module, import.meta.url), {
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
+  const stop = () => stopChild(child)
+  try {
+    return { pid: child.pid!, ready: await readyMessage(child, module), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function readyMessage(child: ChildProcess, module: string): Promise<Record<string, unknown>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>()
+  child.once('message', (message) => resolve(message as Record<string, unknown>))
+  child.once('exit', (code) => reject(new Error(`${module} ended with ${code} before it was ready`)))
+  const timer = setTimeout(() => reject(new Error(`${module} is not ready after ${readyWithinMs} ms`)), readyWithinMs)
+  return promise.finally(() => clearTimeout(timer))
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  await ended
+  clearTimeout(timer)
+}
