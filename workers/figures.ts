@@ -36,7 +36,7 @@ export function createWorkerFigures(registry: Registry): WorkerFigures {
     }),
     batchSeconds: new Histogram({
       name: 'userflow_worker_batch_seconds',
-      help: 'Time from the delivery of a batch to its commit.',
+      help: 'Time from the start of work on a batch to its commit.',
       buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
       registers,
     }),

@@ -57,7 +57,6 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
     openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 1, queryTimeoutMs: 60_000 }),
   )
   const figures = createWorkerFigures(deps.registry)
-  const turns = createTurns(batchesAtOnce)
   started.use(startJobs([makePartitions, pruneVisitorStates, pruneSalts, ...(deps.logJobs ?? [])], jobsDb, logger))
   started.use(
     await startConsumer({
@@ -65,6 +64,7 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
       db,
       logger,
       figures,
+      turns: createTurns(batchesAtOnce),
       workerId: options.workerId,
       leases: createLeases(db, { topic: log.topic, id: options.workerId }),
       patience: options.patience ?? defaultPatience,
@@ -76,7 +76,7 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
           queryTimeoutMs,
           logger,
         }),
-      process: (session, batch) => turns(() => processBatch(deps.threads, session, batch)),
+      process: (session, batch) => processBatch(deps.threads, session, batch),
       onCrash: deps.onCrash,
     }),
   )

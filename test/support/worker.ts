@@ -29,6 +29,7 @@ export async function startTestWorker(on: {
   readonly url: string
   readonly log: EventLog
   readonly threads: Threads
+  readonly queryTimeoutMs?: number
 }): Promise<TestWorker> {
   const registry = createRegistry()
   const running = await startWorkers(
@@ -36,6 +37,7 @@ export async function startTestWorker(on: {
       databaseUrl: on.url,
       workerId: `test-${randomBytes(4).toString('hex')}`,
       patience: { checks: 3, checkEveryMs: 50 },
+      queryTimeoutMs: on.queryTimeoutMs ?? 5_000,
     },
     {
       ...on,

@@ -6,6 +6,7 @@ import type { ApplyOutcome } from '../write/apply-batch.ts'
 import type { WriteSession } from '../write/session.ts'
 import type { Incidents } from './incidents.ts'
 import { placeBatch } from './position.ts'
+import type { Turns } from './turns.ts'
 
 /** A partition from one takeover to the next. `ended`: another takeover began; what this one still does is fenced or lost. */
 export interface Run {
@@ -28,11 +29,16 @@ export interface Pace {
 /** The largest number of records stored at once. Measured: larger ones gain nothing and hold rollup rows longer. */
 export const mostRecords = 5_000
 
+/** Batches stored faster than this may grow: twice as many records then stay well below the time-out. */
+const easySeconds = 1
+
 /** What storing a batch needs. */
 export interface ConsumeDeps {
   readonly log: EventLog
   readonly incidents: Incidents
   readonly figures: WorkerFigures
+  /** Limits how many batches are worked on at once. */
+  readonly turns: Turns
   process(session: WriteSession, batch: PipelineBatch): Promise<ApplyOutcome>
 }
 
@@ -87,32 +93,28 @@ async function store(
   { run, pace }: { readonly run: Run; readonly pace: Pace },
   batch: LogBatch,
 ): Promise<Verdict> {
-  const { figures, log } = deps
+  const { figures } = deps
   let at = 0
   while (at < batch.records.length && !run.ended) {
     const records = batch.records.slice(at, at + pace.limit)
     const last = records.at(-1) as LogRecord
-    const stop = figures.batchSeconds.startTimer()
-    const outcome = await deps.process(run.session, {
-      topic: log.topic,
-      partition: batch.partition,
-      epoch: run.epoch,
-      first: run.next,
-      next: last.offset + 1,
-      anchor: anchorOf(last),
-      records,
-      high: batch.high,
+    const { topic } = deps.log
+    const { partition, high } = batch
+    const position = { topic, partition, epoch: run.epoch, first: run.next, next: last.offset + 1 }
+    const { outcome, seconds } = await deps.turns(async () => {
+      const stop = figures.batchSeconds.startTimer()
+      const outcome = await deps.process(run.session, { ...position, anchor: anchorOf(last), records, high })
+      return { outcome, seconds: stop() }
     })
     figures.batches.inc({ outcome: outcome.outcome })
     if (outcome.outcome === 'fenced') return { do: 'let_go' }
-    stop()
     figures.batchRecords.observe(records.length)
     figures.events.inc({ outcome: 'stored' }, outcome.stored)
     figures.events.inc({ outcome: 'duplicate' }, outcome.duplicate)
     figures.events.inc({ outcome: 'dead_letter' }, outcome.deadLetter)
     run.next = last.offset + 1
     at += records.length
-    pace.limit = Math.min(mostRecords, pace.limit * 2)
+    if (seconds < easySeconds) pace.limit = Math.min(mostRecords, pace.limit * 2)
   }
   return { do: 'go_on' }
 }

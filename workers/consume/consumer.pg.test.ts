@@ -99,3 +99,15 @@ test('garbage on the log becomes dead letters with its bytes, and the others are
   const letters = await on.db.query<{ payload: Buffer }>('select payload from dead_letters order by length(payload)')
   expect(letters.map(({ payload }) => payload)).toEqual([Buffer.alloc(0), garbage, flipped])
 })
+
+test('a Postgres too slow for a whole batch gets smaller ones until it goes through', async () => {
+  await using on = await setUp()
+  const sent = mixedEvents(400, Number.POSITIVE_INFINITY).map((event) => ({ ...event, sessionId: 'one' }))
+  await appendEvents(on.log, sent)
+  await on.db.query(`
+    create function be_slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.004); return new; end $$;
+    create trigger be_slow before insert on user_events for each row execute function be_slow()`)
+  await using worker = await startTestWorker({ ...on, queryTimeoutMs: 1_000 })
+  await expectExactlyOnce({ ...on, ids: idsOf(sent) })
+  expect(await worker.registry.getSingleMetricAsString('userflow_worker_batches_total')).toContain('failed')
+})

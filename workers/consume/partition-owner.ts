@@ -17,6 +17,8 @@ export interface OwnerDeps extends ConsumeDeps, TakeoverDeps {
 /** Takeovers after which a missing anchor is believed: retention may delete the record between the look and the read. */
 const missesBelieved = 3
 const firstWaitMs = 100
+/** Batches are not cut smaller than this: below, the cost of a batch is no longer that of its records. */
+const leastRecords = 50
 const longestWaitMs = 2_000
 
 /**
@@ -99,13 +101,18 @@ export class PartitionOwner {
     } catch (error) {
       this.#deps.figures.batches.inc({ outcome: 'failed' })
       run.session.drop()
-      if (isTimeout(error)) this.#pace.limit = Math.max(100, this.#pace.limit >> 1)
+      if (isTimeout(error)) this.#slowDown(batch.records.length)
       if (run.ended) return
       if (error instanceof UnstorableBatch) return await this.#stop(run, 'batch_unstorable', String(error.cause))
       this.#failures += 1
       this.#logger.warn({ err: error, failures: this.#failures }, 'a batch failed; taking the partition over again')
       this.#takeAgain()
     }
+  }
+
+  /** Postgres could not store so many in time: half as many may go through. */
+  #slowDown(records: number): void {
+    this.#pace.limit = Math.max(leastRecords, Math.floor(Math.min(this.#pace.limit, records) / 2))
   }
 
   async #obey(run: Run, verdict: Verdict): Promise<void> {

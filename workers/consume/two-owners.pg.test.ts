@@ -16,6 +16,7 @@ import { processBatch } from '../pipeline.ts'
 import { openWriteSession } from '../write/session.ts'
 import { type Consumer, startConsumer } from './consumer.ts'
 import { createIncidents } from './incidents.ts'
+import { createTurns } from './turns.ts'
 
 const threads = testThreads()
 afterAll(() => threads[Symbol.asyncDispose]())
@@ -27,6 +28,7 @@ async function startStubborn(on: WorkerGround, workerId: string): Promise<Consum
     ...on,
     workerId,
     figures,
+    turns: createTurns(4),
     logger: workerLogger,
     patience: { checks: 3, checkEveryMs: 50 },
     leases: { renew: async () => [workerId], leave: async () => undefined },
