@@ -63,7 +63,7 @@ async function load(script: string, target: Target, folder: string): Promise<Row
       SESSIONS_PER_BATCH: sessionsPerBatch,
       ACCEPT_P99_MS: flags['accept-p99'],
     },
-    (seconds + 60) * 1000,
+    { env: processEnv(), withinMs: (seconds + 60) * 1000 },
   )
   const settled = await waitUntilTaken(target, before, { expected: measured.accepted, withinMs: 60_000 })
   const lost = measured.accepted - settled.stored - settled.duplicate

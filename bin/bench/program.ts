@@ -40,13 +40,14 @@ export async function measureAll(env: Env, amount: Amount, say: Say): Promise<Fi
   say('warming up')
   await endToEnd(bench, gateway, 1)
   const copy = await prepareRawCopy(system.database, amount.events)
-  const measure = (kind: Kind) => inTurns(copy, amount.pairs, kind, say)
+  const measure = (kind: Kind) => inTurns({ copy, pairs: amount.pairs, say }, kind)
   const figures: Figure[] = []
   for (const { eventsPerSession, sessions } of spreads) {
     const what = 'end to end, gRPC stream to row'
     figures.push(await measure({ target: '1', what, sessions, once: () => endToEnd(bench, gateway, eventsPerSession) }))
   }
-  figures.push(...(await delayFigures(bench, gateway, figures[0]!.value / 2, say)))
+  say('delays at half that rate')
+  figures.push(...(await delayFigures(bench, gateway, figures[0]!.value / 2)))
   await firstWorker.stop()
   figures.push(...(await measureAlone(bench, gateway, { measure, pairs: amount.pairs })))
   figures.push({ target: '6', what: 'disk with all indexes', value: await bytesPerEvent(system), unit: 'bytes/event' })
@@ -62,8 +63,16 @@ interface Kind {
   readonly once: () => Promise<number>
 }
 
+/** What the turns are taken with, and how many. */
+interface Turns {
+  readonly copy: RawCopy
+  readonly pairs: number
+  readonly say: Say
+}
+
 /** Measures in turns with raw COPY, so that what else the machine does falls on both; the ratio is the median of the pairs'. */
-async function inTurns(copy: RawCopy, pairs: number, kind: Kind, say: Say): Promise<Figure> {
+async function inTurns(turns: Turns, kind: Kind): Promise<Figure> {
+  const { copy, pairs, say } = turns
   const values: number[] = []
   const ratios: number[] = []
   for (let pair = 1; pair <= pairs; pair++) {
@@ -79,8 +88,7 @@ async function inTurns(copy: RawCopy, pairs: number, kind: Kind, say: Say): Prom
 
 type Gateway = Parameters<typeof endToEnd>[1]
 
-async function delayFigures(bench: Bench, gateway: Gateway, rate: number, say: Say): Promise<Figure[]> {
-  say(`delays at ${Math.round(rate)} events/s`)
+async function delayFigures(bench: Bench, gateway: Gateway, rate: number): Promise<Figure[]> {
   const { visibleP99Ms, acceptP99Ms } = await delaysAt(bench, gateway, rate)
   const at = `at ${Math.round(rate)} events/s`
   return [

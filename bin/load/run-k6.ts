@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { processEnv } from '../../runtime/env.ts'
+import type { Env } from '../../runtime/env.ts'
 
 /** What a script measured; times in ms from sending a batch to its answer. */
 export interface Measured {
@@ -28,8 +28,12 @@ export function missingK6(): string | undefined {
  * Runs a script with its settings as variables (see loadtest/k6/settings.js) and at most `withinMs`.
  * @throws Error when k6 ended without measures.
  */
-export async function runK6(script: string, settings: K6Settings, withinMs: number): Promise<Measured> {
-  const env = processEnv()
+export async function runK6(
+  script: string,
+  settings: K6Settings,
+  around: { readonly env: Env; readonly withinMs: number },
+): Promise<Measured> {
+  const { env, withinMs } = around
   const variables = Object.entries(settings).filter(([name]) => name !== 'KEY')
   const args = [
     'run',
