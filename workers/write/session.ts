@@ -25,8 +25,7 @@ export interface WriteSession {
 
 /**
  * `synchronous_commit = off`: rows and offset are lost or kept together and the log replays what was lost.
- * The time-outs end what a frozen process leaves behind in a transaction; `client_connection_check_interval` ends statements
- * whose client is gone.
+ * The time-outs end what a process leaves behind that freezes in a transaction or goes away during a statement.
  */
 const settings = `set synchronous_commit = off;
 set lock_timeout = '3s';
@@ -51,8 +50,10 @@ export async function openWriteSession(options: WriteSessionOptions): Promise<Wr
   }
   try {
     await client.connect()
-    await client.query(`${settings}; set statement_timeout = ${Math.trunc(options.queryTimeoutMs)}`)
-    await client.query('select stage_prepare()')
+    await client.query(settings)
+    await client.query(`select set_config('statement_timeout', $1, false), stage_prepare()`, [
+      `${options.queryTimeoutMs}`,
+    ])
   } catch (error) {
     drop()
     throw error
