@@ -132,10 +132,8 @@ export class KafkaReader implements LogReader {
   /** Runs in the synchronous part of the event: later, batches from offset 0 would come before the owner has answered. */
   #onJoin(resolve: () => void): void {
     this.#alive()
-    const again = this.#joined
     this.#joined = true
-    this.#pauseAll()
-    if (again) this.#losePositions('the reader joined its group anew')
+    this.#losePositions('the reader joined its group anew')
     resolve()
   }
 
@@ -175,9 +173,13 @@ export class KafkaReader implements LogReader {
     }
   }
 
+  /** Stops everything; tells the owner if anything was started. */
   #losePositions(why: string): void {
-    if (this.#over || this.#started.size === 0) return
-    this.#pauseAll()
+    if (this.#over || !this.#joined) return
+    const any = this.#started.size > 0
+    this.#started.clear()
+    this.#pause(Array.from({ length: this.#parts.partitions }, (_, partition) => partition))
+    if (!any) return
     try {
       this.#parts.handlers.onPositionsLost(why)
     } catch (error) {
@@ -186,11 +188,6 @@ export class KafkaReader implements LogReader {
   }
 
   /** By name: kafkajs forgets a pause of the whole topic as soon as one partition is paused. */
-  #pauseAll(): void {
-    this.#started.clear()
-    this.#pause(Array.from({ length: this.#parts.partitions }, (_, partition) => partition))
-  }
-
   #pause(partitions: number[]): void {
     if (!this.#over) this.#consumer.pause([{ topic: this.#parts.topic, partitions }])
   }

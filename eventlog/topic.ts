@@ -15,8 +15,10 @@ const dayMs = 24 * 60 * 60 * 1_000
  */
 export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<void> {
   if (!(await admin.listTopics()).includes(spec.topic)) await createTopic(admin, spec)
-  const { topics } = await admin.fetchTopicMetadata({ topics: [spec.topic] })
-  checkPartitions(spec, topics[0]?.partitions.length ?? 0)
+  // The leaders of a new topic are elected before they know it themselves: a first send would be refused by some of them,
+  // and be sent twice to the others. Asking for offsets asks each leader.
+  const offsets = await retry(() => admin.fetchTopicOffsets(spec.topic), { attempts: 12, firstMs: 50, mostMs: 500 })
+  checkPartitions(spec, offsets.length)
 }
 
 /** @throws if the topic does not have as many partitions as are configured. */
@@ -40,10 +42,9 @@ async function createTopic(admin: Admin, spec: TopicSpec): Promise<void> {
         configEntries: Object.entries(settings(replicationFactor)).map(([name, value]) => ({ name, value })),
       },
     ],
-    waitForLeaders: true,
+    // kafkajs waits in a way that fails on KRaft, where the topic is not known everywhere at once.
+    waitForLeaders: false,
   })
-  // The leaders are elected, but may not know it yet: a first send would be refused by some, and sent twice to the others.
-  await retry(() => admin.fetchTopicOffsets(spec.topic), { attempts: 20, firstMs: 50, mostMs: 500 })
 }
 
 /** With three replicas an acknowledged record survives the loss of any one broker, and a stale one never takes over. */

@@ -112,8 +112,8 @@ function properties(at: { dataDir: string; port: number; controllerPort: number 
     'share.coordinator.state.topic.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
     // A killed broker may register again only when its former self has timed out: 9 s by default.
-    'broker.session.timeout.ms=2000',
-    'broker.heartbeat.interval.ms=500',
+    'broker.session.timeout.ms=6000',
+    'broker.heartbeat.interval.ms=1000',
     'num.network.threads=2',
     'num.io.threads=4',
     'log.retention.check.interval.ms=1000',
@@ -134,10 +134,10 @@ function launch(at: { jars: string; config: string; logFile: string }): ChildPro
   return child
 }
 
-/** Waits until the broker answers a metadata request; 60 s at most. */
+/** Waits until the broker answers a metadata request; 120 s at most. */
 async function answering(at: { brokers: string; child: ChildProcess; logFile: string }): Promise<void> {
   const client = new Kafka({ brokers: [at.brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } })
-  const giveUpAt = Date.now() + 60_000
+  const giveUpAt = Date.now() + 120_000
   while (Date.now() < giveUpAt) {
     if (at.child.exitCode !== null || at.child.signalCode !== null) break
     const admin = client.admin()
