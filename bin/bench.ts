@@ -11,7 +11,8 @@ const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same 
   npm run bench -- [--events 50000] [--pairs 3] [--json] [--compare FILE]
 
   --events N      events of one measure (default 50000)
-  --pairs N       measures of each kind, in turns with raw COPY; the median counts (default 3)
+  --pairs N       measures of each kind, in turns with raw COPY; the median counts (default 3);
+                  delays, disk and memory are measured once
   --json          print the result as JSON, to be kept for --compare
   --compare FILE  exit with 1 where a ratio fell by more than 15 % against an earlier result
 
@@ -36,6 +37,7 @@ async function run(): Promise<number> {
     commit: commitId(),
     log: env.KAFKA_BROKERS ? 'kafka' : 'embedded',
     cores: availableParallelism(),
+    ...amount,
     figures: await measureAll(env, amount, (what) => console.error(what)),
   }
   if (flags.json) console.log(JSON.stringify(result, undefined, 2))

@@ -6,6 +6,8 @@ const result = (ratio: number, sessions = 5_000): BenchResult => ({
   commit: '',
   log: 'embedded',
   cores: 2,
+  events: 50_000,
+  pairs: 3,
   figures: [{ target: '1', what: 'end to end', value: 1, unit: 'events/s', ratio, sessions }],
 })
 

@@ -17,6 +17,9 @@ export interface BenchResult {
   readonly commit: string
   readonly log: 'kafka' | 'embedded'
   readonly cores: number
+  /** Events of one measure and measures of each kind: results with other amounts are not comparable. */
+  readonly events: number
+  readonly pairs: number
   readonly figures: readonly Figure[]
 }
 
