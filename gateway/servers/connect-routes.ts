@@ -14,7 +14,7 @@ import { type Arrival, senderOf } from './arrival.ts'
 import { authenticate } from './authenticate.ts'
 import { arrivalOf, type HttpRequest, type HttpResponse, headerOf } from './http/exchange.ts'
 import { inflate } from './http/inflate.ts'
-import { measured } from './measures.ts'
+import { codeOf, measured } from './measures.ts'
 import { type EventForm, type RawRequest, rawIngestService, sizeOfRaw, splitRaw } from './raw-ingest.ts'
 import type { ReadRpc } from './read.ts'
 import { admit, type Doorkeeping, mostRequestBytes, receive } from './receive.ts'
@@ -79,7 +79,10 @@ function limitsOf(door: Doorkeeping): ConnectRouterOptions {
     // Before the body: a stranger cannot make the gateway hold one.
     requestGate: async (context) => {
       const purpose = context.service.typeName === IngestService.typeName ? 'ingest' : 'read'
-      await authenticate(door.keys, arrivalIn(context), purpose).catch(refuse)
+      await authenticate(door.keys, arrivalIn(context), purpose).catch((error: unknown) => {
+        door.measures.ended('connect', codeOf(error))
+        return refuse(error)
+      })
     },
     interceptors: [(next) => (request) => next(request).catch(refuse)],
   }

@@ -5,6 +5,7 @@ import { StreamEventsResponseSchema } from '../../proto/gen/userflow/v1/ingest_p
 import { splitStreamRequest } from '../ingest/batch.ts'
 import { arrivalOf, asBuffer, grpcError } from './grpc-call.ts'
 import type { Doorkeeping } from './receive.ts'
+import { Signal } from './signal.ts'
 import { streamEvents } from './stream-events.ts'
 
 type Call = ServerDuplexStream<Buffer, Buffer>
@@ -24,9 +25,9 @@ export function streamCall(
         stopping: options.stopping,
       })
       for await (const answer of acknowledgements) {
+        if (call.cancelled) return
         const goesOn = call.write(asBuffer(toBinary(StreamEventsResponseSchema, answer)))
         if (!goesOn) await drained(call)
-        if (call.cancelled) return
       }
       call.end()
     }
@@ -40,28 +41,43 @@ export function streamCall(
 
 /**
  * The messages of a call, read one by one as they are asked for. Left alone, the stream's own buffer would read sixteen
- * messages of up to 4 MiB ahead of whoever pauses it; so its reading waits until the buffer is empty and somebody asks.
+ * messages of up to 4 MiB ahead; so its reading waits until somebody asks. The stream's own iterator will not do: it
+ * destroys the call at the 'error' by which its status is set, and acknowledgements not yet sent with it.
  */
 async function* messagesOf(call: Call): AsyncGenerator<Buffer, void, undefined> {
   const readOn = call._read.bind(call)
+  const changed = new Signal()
   let asked = false
   let waiting = false
-  call._read = (size) => {
-    waiting = !asked
-    if (asked) readOn(size)
-    asked = false
+  let over = false
+  const goOn = (): void => {
+    if (!asked || !waiting) return
+    asked = waiting = false
+    readOn(1)
   }
-  const messages = call.iterator({ destroyOnReturn: false })
+  call._read = () => {
+    waiting = true
+    goOn()
+  }
+  const end = (): void => {
+    over = true
+    changed.fire()
+  }
+  call
+    .on('readable', () => changed.fire())
+    .once('end', end)
+    .once('close', end)
   for (;;) {
     asked = true
-    if (waiting) {
-      waiting = false
-      asked = false
-      readOn(1)
+    goOn()
+    let message = call.read() as Buffer | null
+    while (message === null) {
+      if (over) return
+      await changed.wait()
+      message = call.read() as Buffer | null
     }
-    const next = await messages.next()
-    if (next.done) return
-    yield next.value as Buffer
+    asked = false
+    yield message
   }
 }
 

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts'
+import { Signal } from './signal.ts'
 
 /** How much of a stream may be unacknowledged. A limit lets one more item in when it is not yet reached. */
 export interface Window {
@@ -79,25 +80,4 @@ export async function* inFlight<T, R>(task: InFlight<T, R>): AsyncGenerator<R, v
     stop()
   }
   if (!complete) throw new RequestError('GATEWAY_STOPPING')
-}
-
-/** Wakes the one who waits; a fire without a waiter is remembered. */
-class Signal {
-  #fired = false
-  #resolve: (() => void) | undefined
-
-  fire(): void {
-    this.#fired = true
-    this.#resolve?.()
-  }
-
-  async wait(): Promise<void> {
-    if (!this.#fired) {
-      await new Promise<void>((resolve) => {
-        this.#resolve = resolve
-      })
-    }
-    this.#fired = false
-    this.#resolve = undefined
-  }
 }

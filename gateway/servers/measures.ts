@@ -59,14 +59,13 @@ export async function measured<T>(
   } catch (error) {
     const code = codeOf(error)
     if (code === 'INTERNAL') door.logger.error({ err: error, door: name }, 'a request failed inside the gateway')
-    if (code === 'STORE_DOWN') door.logger.warn({ err: error, door: name }, 'the database does not answer')
     door.measures.ended(name, code)
     throw error
   }
 }
 
 /** The label of an error: the catalogue's code, or the Connect library's when it refused the request itself. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const answer = toConnectError(error)
   return answer.metadata.get('x-userflow-error') ?? codeToString(answer.code ?? Code.Unknown)
 }

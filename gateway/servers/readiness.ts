@@ -26,6 +26,7 @@ const storeGraceMs = 10 * 60_000
 
 /** What the probe of one part found last. */
 interface Probe {
+  readonly part: string
   failingSinceMs: number | undefined
   everWorked: boolean
   cause: string
@@ -34,7 +35,7 @@ interface Probe {
 /** Probes log and Postgres every two seconds, so that both readiness and its return need no traffic. */
 export function createReadiness(deps: { log: EventLog; db: Database; logger: Logger }): Readiness {
   const { log, db, logger } = deps
-  const probes = { log: newProbe(), store: newProbe() }
+  const probes = { log: newProbe('log'), store: newProbe('store') }
   const listeners: ((ready: boolean) => void)[] = []
   let draining = false
   let told: boolean | undefined
@@ -63,7 +64,10 @@ export function createReadiness(deps: { log: EventLog; db: Database; logger: Log
     for (const listener of listeners) listener(ready)
   }
   const turn = async (): Promise<void> => {
-    await Promise.all([probe(probes.log, () => log.watermarks()), probe(probes.store, () => db.query('select 1'))])
+    await Promise.all([
+      probe(probes.log, () => log.watermarks(), logger),
+      probe(probes.store, () => db.query('select 1'), logger),
+    ])
     if (stopped) return
     tell()
     timer = setTimeout(() => void turn(), state().ready ? everyMs : everyMs / 4)
@@ -87,15 +91,23 @@ export function createReadiness(deps: { log: EventLog; db: Database; logger: Log
   }
 }
 
-const newProbe = (): Probe => ({ failingSinceMs: undefined, everWorked: false, cause: 'not asked yet' })
+const newProbe = (part: string): Probe => ({
+  part,
+  failingSinceMs: undefined,
+  everWorked: false,
+  cause: 'not asked yet',
+})
 
 /** Runs one probe; it counts as failed after `mostProbeMs`, whatever becomes of it later. */
-async function probe(one: Probe, ask: () => Promise<unknown>): Promise<void> {
+async function probe(one: Probe, ask: () => Promise<unknown>, logger: Logger): Promise<void> {
+  const { part } = one
   try {
     await inTime(mostProbeMs, ask())
+    if (one.failingSinceMs !== undefined) logger.info({ part }, 'answers again')
     one.failingSinceMs = undefined
     one.everWorked = true
   } catch (error) {
+    if (one.failingSinceMs === undefined) logger.warn({ part, err: error }, 'does not answer')
     one.failingSinceMs ??= Date.now()
     one.cause = error instanceof Error ? error.message : String(error)
   }

@@ -98,3 +98,16 @@ function keyMaker(db: Database): TestGateway['newKey'] {
     return key
   }
 }
+
+/** Posts JSON, or bytes as they are; answers status, headers, the code of the error if any, and the parsed JSON. */
+export async function postTo(url: string, body: unknown, headers: Record<string, string> = {}) {
+  const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: bytes as string,
+  })
+  const text = await response.text()
+  const json = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined
+  return { status: response.status, headers: response.headers, error: response.headers.get('x-userflow-error'), json }
+}

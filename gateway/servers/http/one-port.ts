@@ -1,5 +1,11 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2'
+import {
+  constants,
+  createServer as createHttp2Server,
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { type DoorAddress, type OpenDoor, within } from '../open-door.ts'
 import { mostArrivalMs } from '../slow-requests.ts'
@@ -19,6 +25,8 @@ export async function openOnePort(
   serve: (request: HttpRequest, response: HttpResponse) => void,
 ): Promise<OpenDoor> {
   const sockets = new Set<Socket>()
+  /** Connections that have not said a byte yet, such as those browsers open in advance. */
+  const silent = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
   const underWay = new Set<ServerResponse>()
   const http2 = createHttp2(serve, sessions)
@@ -28,8 +36,13 @@ export async function openOnePort(
   http1.removeAllListeners('connection')
   http1.on('connection', (socket: Socket) => {
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    byFirstBytes(socket, (isHttp2) => (isHttp2 ? http2.emit('connection', socket) : acceptHttp1.call(http1, socket)))
+    silent.add(socket)
+    socket.once('close', () => sockets.delete(socket) && silent.delete(socket))
+    byFirstBytes(socket, (isHttp2) => {
+      silent.delete(socket)
+      if (isHttp2) http2.emit('connection', socket)
+      else acceptHttp1.call(http1, socket)
+    })
   })
   await new Promise<void>((resolve, reject) => {
     const refuse = (cause: Error): void => {
@@ -47,6 +60,7 @@ export async function openOnePort(
     port: (http1.address() as AddressInfo).port,
     async drain(withinMs) {
       const closed = new Promise<void>((resolve) => http1.close(() => resolve()))
+      for (const socket of silent) socket.destroy()
       for (const session of sessions) session.close()
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
       // A connection becomes idle when its last answer is out, which the server by itself notices only once.
@@ -99,7 +113,10 @@ function createHttp2(
       maxSessionInvalidFrames: 100,
       maxSessionRejectedStreams: 50,
     },
-    serve,
+    (request, response) => {
+      endWithAnswer(response.stream)
+      serve(request, response)
+    },
   )
   http2.on('session', (session) => {
     sessions.add(session)
@@ -110,6 +127,16 @@ function createHttp2(
   // A broken session has already been closed; without listeners it would end the process.
   http2.on('sessionError', () => undefined)
   return http2
+}
+
+const mostTrailersMs = 100
+
+/** A call that is answered is over, even if its sender would go on sending; else it would keep its connection open. */
+function endWithAnswer(stream: ServerHttp2Stream): void {
+  // Asked for once all data is out; the trailers themselves go out before a close that is asked for later.
+  stream.once('wantTrailers', () => {
+    setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), mostTrailersMs).unref()
+  })
 }
 
 const mostPingMs = 10_000
@@ -140,10 +167,11 @@ function byFirstBytes(socket: Socket, decide: (isHttp2: boolean) => void): void 
     decide(start.subarray(0, prefaceStart.length).equals(prefaceStart))
     process.nextTick(() => socket.resume())
   }
-  const onError = (): void => void socket.destroy()
+  // Gone without a word, which keeps the other half open.
+  const onGone = (): void => void socket.destroy()
   const stop = (): void => {
     clearTimeout(timer)
-    socket.off('data', onData).off('error', onError).off('close', stop)
+    socket.off('data', onData).off('error', onGone).off('end', onGone).off('close', stop)
   }
-  socket.on('data', onData).on('error', onError).on('close', stop)
+  socket.on('data', onData).on('error', onGone).on('end', onGone).on('close', stop)
 }

@@ -30,7 +30,7 @@ Ask questions, with a secret key
   POST /userflow.v1.PipelineService/Balance, FindEvent, ListDeadLetters
 
 This port speaks Connect, gRPC-web and gRPC over HTTP/1.1 and HTTP/2 without TLS. The gRPC port also has streams at full
-speed, health and reflection: buf curl --http2-prior-knowledge http://HOST:50051 --list-methods
+speed, health and reflection: buf curl --protocol grpc --http2-prior-knowledge --list-methods http://HOST:50051
 
 State
   GET /healthz, GET /readyz
