@@ -9,6 +9,7 @@ export interface EventLog extends AsyncDisposable {
   readonly partitions: number
   /**
    * Appends records; one answer a record, in their order. Never rejects: what is not known to be written is `unknown`.
+   * The deadline is a duration: the answer comes at the latest so many milliseconds after the call.
    * A record is `written` only when every in-sync replica (or the disk) has it.
    */
   append(records: readonly NewRecord[], options: { deadlineMs: number }): Promise<readonly Appended[]>

@@ -93,7 +93,7 @@ async function joinGroupOf(topic: string) {
   return consumer
 }
 
-test('while the broker is down a record is unknown at its deadline; once it is up, the same log writes and reads', async () => {
+test('while the broker hangs or is down a record is unknown at its deadline; once it is up, the same log writes and reads', async () => {
   await using folder = await temporaryFolder()
   await using broker = await startBroker({ dataDir: folder.path, port: 0 })
   await using log = await open(broker.brokers, 'events')
@@ -102,6 +102,13 @@ test('while the broker is down a record is unknown at its deadline; once it is u
   await log.append(numbered(0, 3), { deadlineMs: 10_000 })
   reader.start(0, 0)
   await seen.until(0, 3)
+
+  await broker.kill('SIGSTOP')
+  const hung = await log.append(numbered(1, 1), { deadlineMs: 500 })
+  expect(hung.map((answer) => answer.status)).toEqual(['unknown'])
+  await broker.kill('SIGCONT')
+  const thawed = await log.append(numbered(1, 1), { deadlineMs: 10_000 })
+  expect(thawed).toMatchObject([{ status: 'written', partition: 1 }])
 
   await broker.kill('SIGKILL')
   const begun = Date.now()

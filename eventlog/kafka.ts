@@ -1,12 +1,16 @@
-import type { Admin, Kafka } from 'kafkajs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin, Kafka, Producer } from 'kafkajs'
 import { Accumulator } from './accumulator.ts'
 import type { EventLog, LogRecord, Watermarks } from './eventlog.ts'
 import { Health } from './health.ts'
 import { writeToKafka } from './kafka-append.ts'
 import { createClient, type KafkaConnection } from './kafka-client.ts'
 import { KafkaReader } from './kafka-reader.ts'
+import { Renewed } from './kafka-renewed.ts'
 import { createScanner, type Scanner } from './kafka-scan.ts'
 import { checkPartitions, ensureTopic, type TopicSpec } from './topic.ts'
+
+const closeTimeoutMs = 10_000
 
 /** How to open the log on Kafka. */
 export interface KafkaLogOptions extends KafkaConnection, TopicSpec {}
@@ -18,25 +22,18 @@ export interface KafkaLogOptions extends KafkaConnection, TopicSpec {}
 export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
   const { topic, partitions } = options
   const kafka = createClient(options)
-  const admin = new AdminClient(kafka)
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    // With two sends in flight and one lost reply, the idempotent producer of kafkajs acknowledges an event that was
-    // never written. Duplicates are removed by Postgres.
-    idempotent: false,
-    createPartitioner: () => (message) => message.message.partition!,
-  })
+  const admin = new Renewed(() => kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 500 } }))
+  const producer = new Renewed(() => createProducer(kafka))
   try {
     await admin.use((client) => ensureTopic(client, options))
-    await producer.connect()
+    await producer.use(async () => undefined)
   } catch (error) {
-    await admin.close()
-    await producer.disconnect().catch(() => undefined)
+    await Promise.all([admin.close(), producer.close()])
     throw error
   }
   const accumulator = new Accumulator({
     partitions,
-    write: (writes) => writeToKafka((batch) => producer.sendBatch(batch), topic, writes),
+    write: (writes) => writeToKafka((batch) => producer.use((client) => client.sendBatch(batch)), topic, writes),
     writesInFlight: 4,
     maxWriteBytes: 1024 * 1024,
     maxWriteRecords: 2_000,
@@ -67,45 +64,29 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
     },
     health: () => health.state(accumulator.oldestWriteMs),
     async [Symbol.asyncDispose]() {
-      await accumulator.close()
+      // While the brokers are down, kafkajs would try on for half a minute; those who wait have their answers by then.
+      await Promise.race([accumulator.close(), sleep(closeTimeoutMs, undefined, { ref: false })])
       health.close()
       for (const reader of readers) await reader[Symbol.asyncDispose]()
-      await Promise.allSettled([producer.disconnect(), scanner[Symbol.asyncDispose](), admin.close()])
+      await Promise.allSettled([producer.close(), scanner[Symbol.asyncDispose](), admin.close()])
     },
   }
 }
 
-/** An admin client that connects when it is first needed, and anew after every failure. */
-class AdminClient {
-  readonly #kafka: Kafka
-  #admin: Promise<Admin> | undefined
-
-  constructor(kafka: Kafka) {
-    this.#kafka = kafka
-  }
-
-  /** Does something with the client; the caller gets its error, and tries again if it may. */
-  async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    this.#admin ??= this.#connect()
-    try {
-      return await work(await this.#admin)
-    } catch (error) {
-      await this.close()
-      throw error
-    }
-  }
-
-  async close(): Promise<void> {
-    const closing = this.#admin
-    this.#admin = undefined
-    await closing?.then((admin) => admin.disconnect()).catch(() => undefined)
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.#kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 500 } })
-    await admin.connect()
-    return admin
-  }
+function createProducer(kafka: Kafka): Producer {
+  return kafka.producer({
+    allowAutoTopicCreation: false,
+    // With two sends in flight and one lost reply, the idempotent producer of kafkajs acknowledges an event that was
+    // never written. Duplicates are removed by Postgres.
+    idempotent: false,
+    metadataMaxAge: 30_000,
+    // Long enough for the election of a leader (2.5 s); when a broker hangs, each try costs a whole request timeout.
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition!,
+  })
 }
 
 async function fetchWatermarks(admin: Admin, spec: TopicSpec): Promise<readonly Watermarks[]> {
