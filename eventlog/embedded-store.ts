@@ -10,7 +10,7 @@ const schema = `
   ) strict;
   create table if not exists records (
     partition integer not null, "offset" integer not null, key blob not null, value blob not null,
-    appended_at_ms integer not null, primary key (partition, "offset")
+    primary key (partition, "offset")
   ) strict, without rowid;
 `
 
@@ -24,8 +24,6 @@ export interface EmbeddedStore {
   read(range: { partition: number; from: number; to: number }): readonly LogRecord[]
   /** Deletes a bounded number of records below the offset, and says whether some are left. */
   trim(partition: number, below: number): boolean
-  /** First offset that was appended at or after this time (ms since 1970), or the next one to be written. */
-  offsetAt(partition: number, timeMs: number): number
   /** Throws if the file cannot be written. */
   probe(): void
   close(): void
@@ -79,9 +77,7 @@ function claim(database: DatabaseSync, options: { path: string; topic: string; p
 
 /** The statements that change something. Offsets come from `bounds`, so none is used again after a trim. */
 function writing(database: DatabaseSync): Pick<EmbeddedStore, 'append' | 'trim' | 'probe'> {
-  const insert = database.prepare(
-    'insert into records (partition, "offset", key, value, appended_at_ms) values (?, ?, ?, ?, ?)',
-  )
+  const insert = database.prepare('insert into records (partition, "offset", key, value) values (?, ?, ?, ?)')
   const advance = database.prepare('update bounds set next = next + ? where partition = ? returning next')
   const raiseLow = database.prepare('update bounds set low = max(low, min(?, next)) where partition = ? returning low')
   const remove = database.prepare(
@@ -94,10 +90,9 @@ function writing(database: DatabaseSync): Pick<EmbeddedStore, 'append' | 'trim' 
       transaction(database, () =>
         writes.map(({ partition, records }) => {
           const first = Number(advance.get(records.length, partition)?.next) - records.length
-          const now = Date.now()
           for (let index = 0; index < records.length; index++) {
             const { key, value } = records[index]!
-            insert.run(partition, first + index, key, value, now)
+            insert.run(partition, first + index, key, value)
           }
           return first
         }),
@@ -112,16 +107,12 @@ function writing(database: DatabaseSync): Pick<EmbeddedStore, 'append' | 'trim' 
 }
 
 /** The statements that only look. Each is short: a long read would keep the write-ahead log from being folded in. */
-function reading(database: DatabaseSync): Pick<EmbeddedStore, 'bounds' | 'read' | 'offsetAt'> {
+function reading(database: DatabaseSync): Pick<EmbeddedStore, 'bounds' | 'read'> {
   const bounds = database.prepare('select partition, low, next from bounds order by partition')
   const from = database.prepare(
     `select "offset", key, value from records
       where partition = ? and "offset" >= ? and "offset" < ? order by "offset" limit ${chunkRecords}`,
   )
-  const since = database.prepare(
-    `select "offset" from records where partition = ? and appended_at_ms >= ? order by "offset" limit 1`,
-  )
-  const next = database.prepare('select next from bounds where partition = ?')
   return {
     bounds: () =>
       bounds.all().map((row) => ({ partition: Number(row.partition), low: Number(row.low), high: Number(row.next) })),
@@ -136,7 +127,6 @@ function reading(database: DatabaseSync): Pick<EmbeddedStore, 'bounds' | 'read' 
       }
       return records
     },
-    offsetAt: (partition, timeMs) => Number(since.get(partition, timeMs)?.offset ?? next.get(partition)?.next),
   }
 }
 
@@ -153,5 +143,5 @@ function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Whether the other process holds the file's lock at this moment: it passes by itself. */
-export const isBusy = (error: unknown): boolean => (error as { errcode?: number }).errcode === 5
+/** Whether the other process holds the file's lock at this moment: it passes by itself. The code above the low byte tells why. */
+export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5

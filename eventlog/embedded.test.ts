@@ -48,16 +48,17 @@ test('while another process holds the lock, a record is unknown at its deadline,
   expect(log.health()).toEqual({ up: true })
 })
 
-test('a record longer ago than the retention is deleted, a younger one is kept', async () => {
+test('many records are trimmed in pieces, and no offset is used again', async () => {
   await using fixture = await setUp()
   await using log = await openEmbeddedLog({ path: fixture.path, topic, partitions: 4 })
-  await log.append(numbered(1, 7_000), { deadlineMs: 10_000 })
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  await log.append(numbered(1, 2), { deadlineMs: 10_000 })
-  await log.trimOlderThan(200)
-  expect((await log.watermarks())[1]).toEqual({ partition: 1, low: 7_000, high: 7_002 })
-  await log.trimOlderThan(0)
-  expect((await log.append(numbered(1, 1), { deadlineMs: 10_000 }))[0]).toMatchObject({ offset: 7_002 })
+  await log.append(numbered(1, 11_000), { deadlineMs: 10_000 })
+  await log.trim(1, 10_500)
+  expect((await log.watermarks())[1]).toEqual({ partition: 1, low: 10_500, high: 11_000 })
+  await log.trim(1, 99_999)
+  expect((await log.watermarks())[1]).toEqual({ partition: 1, low: 11_000, high: 11_000 })
+  const rows = new DatabaseSync(fixture.path).prepare('select count(*) as count from records').get()
+  expect(rows).toEqual({ count: 0 })
+  expect(await log.append(numbered(1, 1), { deadlineMs: 10_000 })).toMatchObject([{ offset: 11_000 }])
 })
 
 test('what was acknowledged is there after the process is killed', async () => {

@@ -20,8 +20,6 @@ export interface EmbeddedLogOptions {
 export interface EmbeddedLog extends EventLog {
   /** Deletes records with offset < below. Offsets are not used again. */
   trim(partition: number, below: number): Promise<void>
-  /** Deletes records appended longer ago than this, read or not, as Kafka's `retention.ms` does. */
-  trimOlderThan(ageMs: number): Promise<void>
 }
 
 /** Opens the embedded log. @throws if the file cannot be used, or has another topic or number of partitions. */
@@ -65,12 +63,6 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     },
     health: () => health.state(),
     trim,
-    async trimOlderThan(ageMs) {
-      const timeMs = Date.now() - ageMs
-      for (let partition = 0; partition < partitions; partition++) {
-        await trim(partition, store.offsetAt(partition, timeMs))
-      }
-    },
     async [Symbol.asyncDispose]() {
       await accumulator.close()
       health.close()
