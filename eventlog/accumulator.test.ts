@@ -85,6 +85,21 @@ test('at its deadline an append is unknown, and what had not been sent is never 
   expect(log.partitions[0]).toEqual(['sent', 'later'])
 })
 
+test('what is past its deadline behind something younger is not sent either', async () => {
+  const log = new SlowLog()
+  const accumulator = accumulate(log)
+  const stuck = accumulator.append([record(0, 'stuck')], 1_000)
+  await turn()
+  const patient = accumulator.append([record(0, 'patient')], 1_000)
+  const hasty = accumulator.append([record(0, 'hasty')], 20)
+  expect(await hasty).toMatchObject([{ status: 'unknown' }])
+  log.writes[0]!.end()
+  await turn()
+  log.writes[1]!.end()
+  expect(await Promise.all([stuck, patient])).toMatchObject([[{ offset: 0 }], [{ offset: 1 }]])
+  expect(log.partitions[0]).toEqual(['stuck', 'patient'])
+})
+
 test('a write of many partitions is bounded too, and every partition has its turn', async () => {
   const log = new SlowLog()
   const accumulator = accumulate(log, { maxRequestBytes: 150, writesInFlight: 1 })
