@@ -1,29 +1,8 @@
 -- Merges the new events of a batch into their sessions. The merge is commutative and associative: least start, greatest
 -- end, sums, and first and last event by orders that do not depend on arrival (see sql/migrations/0003_rollups.sql).
--- No nested loops: the staging table has no statistics, and the planner would take the 5,000 rows of a batch for a few
--- (measured: 10 s instead of 0.2 s).
-create or replace function add_sessions() returns void language sql set enable_nestloop = off as $$
-  with totals as (
-    select company_id, session_id, min(event_timestamp) as started_at, max(event_timestamp) as ended_at,
-           count(*)::int as events,
-           count(*) filter (where event_type = 'page_view')::int as page_views,
-           count(*) filter (where event_type = 'click')::int as clicks,
-           count(*) filter (where event_type not in ('page_view', 'web_vital'))::int as interactions,
-           max(user_id) as user_id
-    from stage_events where session_id is not null
-    group by company_id, session_id
-  ),
-  entry as (
-    select distinct on (company_id, session_id) *
-    from stage_events where session_id is not null
-    order by company_id, session_id, page_path is null, event_timestamp, sequence, event_id
-  ),
-  leave as (
-    select distinct on (company_id, session_id) company_id, session_id, page_path is not null as paged,
-           event_timestamp, sequence, event_id, page_path
-    from stage_events where session_id is not null
-    order by company_id, session_id, page_path is not null desc, event_timestamp desc, sequence desc, event_id desc
-  )
+-- Windows instead of joins: the stage has no statistics, and a planner that takes 5,000 rows for a few chooses nested loops
+-- (63 s instead of 1.1 s for six batches). CASE by column instead of one subselect: half the time of a merge.
+create or replace function add_sessions() returns void language sql as $$
   insert into sessions as s (
     company_id, session_id, site_id, visitor_key, visitor_id, user_id, started_at, ended_at, events, page_views, clicks,
     interactions, is_bot, entry_pageless, entry_at, entry_sequence, entry_event_id, entry_page, referrer_domain, channel,
@@ -31,15 +10,33 @@ create or replace function add_sessions() returns void language sql set enable_n
     exit_sequence, exit_event_id, exit_page
   )
   select
-    t.company_id, t.session_id, e.site_id, hashtextextended(e.visitor_id, 0), e.visitor_id, t.user_id, t.started_at,
-    t.ended_at, t.events, t.page_views, t.clicks, t.interactions, e.is_bot, e.page_path is null, e.event_timestamp,
-    e.sequence, e.event_id, e.page_path, e.referrer_domain, e.channel, e.utm_source, e.utm_medium, e.utm_campaign,
-    e.device_type, e.browser, e.os, e.country, e.region, e.city, l.paged, l.event_timestamp, l.sequence, l.event_id,
-    l.page_path
-  from totals t
-  join entry e on e.company_id = t.company_id and e.session_id = t.session_id
-  join leave l on l.company_id = t.company_id and l.session_id = t.session_id
-  order by t.company_id, t.session_id
+    company_id, session_id, site_id, hashtextextended(visitor_id, 0), visitor_id, last_user, started_at, ended_at, events,
+    page_views, clicks, interactions, is_bot, page_path is null, event_timestamp, sequence, event_id, page_path,
+    referrer_domain, channel, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, region, city,
+    exit_page is not null, exit_at, exit_sequence, exit_event_id, exit_page
+  from (
+    select *,
+      row_number() over from_start as place,
+      count(*) over whole as events,
+      count(*) filter (where event_type = 'page_view') over whole as page_views,
+      count(*) filter (where event_type = 'click') over whole as clicks,
+      count(*) filter (where event_type not in ('page_view', 'web_vital')) over whole as interactions,
+      max(user_id) over whole as last_user,
+      min(event_timestamp) over whole as started_at,
+      max(event_timestamp) over whole as ended_at,
+      first_value(page_path) over from_end as exit_page,
+      first_value(event_timestamp) over from_end as exit_at,
+      first_value(sequence) over from_end as exit_sequence,
+      first_value(event_id) over from_end as exit_event_id
+    from stage_events
+    where session_id is not null
+    window
+      whole as (partition by company_id, session_id),
+      from_start as (whole order by page_path is null, event_timestamp, sequence, event_id),
+      from_end as (whole order by page_path is null, event_timestamp desc, sequence desc, event_id desc)
+  ) merged
+  where place = 1
+  order by company_id, session_id
   on conflict (company_id, session_id) do update set
     started_at = least(s.started_at, excluded.started_at),
     ended_at = greatest(s.ended_at, excluded.ended_at),
@@ -48,22 +45,79 @@ create or replace function add_sessions() returns void language sql set enable_n
     clicks = s.clicks + excluded.clicks,
     interactions = s.interactions + excluded.interactions,
     user_id = greatest(s.user_id, excluded.user_id),
-    (site_id, visitor_key, visitor_id, is_bot, entry_pageless, entry_at, entry_sequence, entry_event_id, entry_page,
-     referrer_domain, channel, utm_source, utm_medium, utm_campaign, device_type, browser, os, country, region, city) = (
-      select f.* from (values
-        (s.site_id, s.visitor_key, s.visitor_id, s.is_bot, s.entry_pageless, s.entry_at, s.entry_sequence,
-         s.entry_event_id, s.entry_page, s.referrer_domain, s.channel, s.utm_source, s.utm_medium, s.utm_campaign,
-         s.device_type, s.browser, s.os, s.country, s.region, s.city),
-        (excluded.site_id, excluded.visitor_key, excluded.visitor_id, excluded.is_bot, excluded.entry_pageless,
-         excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id, excluded.entry_page,
-         excluded.referrer_domain, excluded.channel, excluded.utm_source, excluded.utm_medium, excluded.utm_campaign,
-         excluded.device_type, excluded.browser, excluded.os, excluded.country, excluded.region, excluded.city)
-      ) f (c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20)
-      order by f.c5, f.c6, f.c7, f.c8 limit 1),
-    (exit_paged, exit_at, exit_sequence, exit_event_id, exit_page) = (
-      select f.* from (values
-        (s.exit_paged, s.exit_at, s.exit_sequence, s.exit_event_id, s.exit_page),
-        (excluded.exit_paged, excluded.exit_at, excluded.exit_sequence, excluded.exit_event_id, excluded.exit_page)
-      ) f (c1, c2, c3, c4, c5)
-      order by f.c1 desc, f.c2 desc, f.c3 desc, f.c4 desc limit 1)
+    site_id = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.site_id else s.site_id end,
+    visitor_key = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.visitor_key else s.visitor_key end,
+    visitor_id = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.visitor_id else s.visitor_id end,
+    is_bot = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.is_bot else s.is_bot end,
+    entry_pageless = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.entry_pageless else s.entry_pageless end,
+    entry_at = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.entry_at else s.entry_at end,
+    entry_sequence = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.entry_sequence else s.entry_sequence end,
+    entry_event_id = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.entry_event_id else s.entry_event_id end,
+    entry_page = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.entry_page else s.entry_page end,
+    referrer_domain = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.referrer_domain else s.referrer_domain end,
+    channel = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.channel else s.channel end,
+    utm_source = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.utm_source else s.utm_source end,
+    utm_medium = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.utm_medium else s.utm_medium end,
+    utm_campaign = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.utm_campaign else s.utm_campaign end,
+    device_type = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.device_type else s.device_type end,
+    browser = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.browser else s.browser end,
+    os = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.os else s.os end,
+    country = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.country else s.country end,
+    region = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.region else s.region end,
+    city = case when (excluded.entry_pageless, excluded.entry_at, excluded.entry_sequence, excluded.entry_event_id)
+      < (s.entry_pageless, s.entry_at, s.entry_sequence, s.entry_event_id)
+      then excluded.city else s.city end,
+    exit_paged = case when (excluded.exit_paged, excluded.exit_at, excluded.exit_sequence, excluded.exit_event_id)
+      > (s.exit_paged, s.exit_at, s.exit_sequence, s.exit_event_id)
+      then excluded.exit_paged else s.exit_paged end,
+    exit_at = case when (excluded.exit_paged, excluded.exit_at, excluded.exit_sequence, excluded.exit_event_id)
+      > (s.exit_paged, s.exit_at, s.exit_sequence, s.exit_event_id)
+      then excluded.exit_at else s.exit_at end,
+    exit_sequence = case when (excluded.exit_paged, excluded.exit_at, excluded.exit_sequence, excluded.exit_event_id)
+      > (s.exit_paged, s.exit_at, s.exit_sequence, s.exit_event_id)
+      then excluded.exit_sequence else s.exit_sequence end,
+    exit_event_id = case when (excluded.exit_paged, excluded.exit_at, excluded.exit_sequence, excluded.exit_event_id)
+      > (s.exit_paged, s.exit_at, s.exit_sequence, s.exit_event_id)
+      then excluded.exit_event_id else s.exit_event_id end,
+    exit_page = case when (excluded.exit_paged, excluded.exit_at, excluded.exit_sequence, excluded.exit_event_id)
+      > (s.exit_paged, s.exit_at, s.exit_sequence, s.exit_event_id)
+      then excluded.exit_page else s.exit_page end
 $$;

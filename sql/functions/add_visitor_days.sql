@@ -1,7 +1,8 @@
 -- Adds the new events of a batch to visitor_days, visitors and rollup_visitor_gaps. Most events find their visitor's day
 -- already there and cost one look-up. A new day between days p and n of its visitor: +1 at (day, p); and if n exists,
 -- -1 at (n, p), +1 at (n, day), and n's previous day becomes day. It commutes, so late events need no special path.
-create or replace function add_visitor_days(p_shard int) returns void language plpgsql as $$
+create or replace function add_visitor_days(p_shard int) returns void language plpgsql
+set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   truncate stage_days;
   insert into stage_days (
@@ -18,6 +19,12 @@ begin
            (e.event_timestamp at time zone coalesce(site.time_zone, 'UTC'))::date as day
   ) k
   where e.visitor_id is not null
+    and not exists (
+      select from visitor_days v
+      where v.company_id = e.company_id and v.site_id = e.site_id and v.is_bot = e.is_bot
+        and v.visitor_key = k.visitor_key and v.day = k.day
+        and (v.entry_pageless, v.entry_at, v.entry_sequence, v.entry_event_id)
+          <= (e.page_path is null, e.event_timestamp, e.sequence, e.event_id))
   order by e.company_id, e.site_id, e.is_bot, k.visitor_key, k.day, e.page_path is null, e.event_timestamp, e.sequence,
            e.event_id;
   if not found then
