@@ -56,6 +56,17 @@ describe('a record', () => {
     )
   })
 
+  test('keeps text of any script, around the lengths where its length takes one byte more', () => {
+    const lengths = [1, 31, 32, 42, 43, 63, 64, 65, 126, 127, 128, 129, 5_461, 5_462, 8_191, 8_192, 16_383, 16_384]
+    for (const length of lengths) {
+      for (const letter of ['a', 'é', '語', '😀']) {
+        const userAgent = letter.repeat(length)
+        const envelope = envelopeOf(encodeRecord({ ...minimal, userAgent, visitorId: 'v' }, undefined))
+        expect([envelope.userAgent === userAgent, envelope.visitorId]).toEqual([true, 'v'])
+      }
+    }
+  })
+
   test('keeps fields of the event that this version does not know', () => {
     const unknownField = Uint8Array.of(0xfa, 0x3e, 0x03, 0x61, 0x62, 0x63)
     const known = toBinary(EventSchema, create(EventSchema, { eventId: 'a' }))
