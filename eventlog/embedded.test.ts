@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { numbered } from './collector.case.ts'
 import { openEmbeddedLog } from './embedded.ts'
-import { describeEventLog, type LogUnderTest, numbered } from './eventlog.case.ts'
+import { describeEventLog, type LogUnderTest } from './eventlog.case.ts'
 
 const topic = 'events'
 

