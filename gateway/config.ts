@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { ConfigError, type Env, port, readEnv, whole } from '../runtime/env.ts'
+import { brokerList, ConfigError, type Env, logLevel, port, readEnv, topicName, whole } from '../runtime/env.ts'
 
 /** What a gateway needs to know to start. Sizes in bytes, times in milliseconds. */
 export interface GatewayConfig {
@@ -33,21 +33,14 @@ const shape = {
     protocol: /^postgres(ql)?$/,
     error: 'is needed: postgres://user:password@host:5432/database',
   }),
-  KAFKA_BROKERS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
-    .refine((brokers) => brokers.every((one) => /^.+:\d+$/.test(one)), 'must be a list like host:9092,other:9092'),
-  KAFKA_TOPIC: z
-    .string()
-    .regex(/^[\w.-]{1,200}$/, 'must be letters, digits, ".", "_" and "-"')
-    .default('userflow.events'),
+  KAFKA_BROKERS: brokerList(),
+  KAFKA_TOPIC: topicName(),
   KAFKA_PARTITIONS: whole({ min: 1, max: 1_000, fallback: 8 }),
   DATA_DIR: z.string().default('./.data'),
   ADMISSION_BUDGET_BYTES: whole({ min: 40 * megabyte, max: 64 * 1024 * megabyte, fallback: 128 * megabyte }),
   TRUST_PROXY: whole({ min: 0, max: 10, fallback: 0 }),
   ALLOW_PLAINTEXT: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: logLevel(),
 }
 
 /** Names of the variables a gateway reads; `docs/configuration.md` is tested against them. */

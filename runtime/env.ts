@@ -29,5 +29,23 @@ export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_
 export const whole = (bounds: { min: number; max: number; fallback: number }) =>
   z.coerce.number().int().min(bounds.min).max(bounds.max).default(bounds.fallback)
 
+/** How much is logged; `silent` logs nothing. */
+export const logLevel = () => z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
+
+/** A list of Kafka brokers such as "host:9092,other:9092"; absent: an empty list, which means the embedded log. */
+export const brokerList = () =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+    .refine((brokers) => brokers.every((one) => /^.+:\d+$/.test(one)), 'must be a list like host:9092,other:9092')
+
+/** Name of a topic. */
+export const topicName = () =>
+  z
+    .string()
+    .regex(/^[\w.-]{1,200}$/, 'must be letters, digits, ".", "_" and "-"')
+    .default('userflow.events')
+
 /** The environment of this process; only composition roots call it. */
 export const processEnv = (): Env => process.env

@@ -6,7 +6,7 @@ const DATABASE_URL = 'postgres://u:p@127.0.0.1:5432/userflow'
 test('with Postgres alone the worker reads the embedded log of the data folder', () => {
   expect(readWorkerConfig({ DATABASE_URL, DATA_DIR: '/data' })).toMatchObject({
     databaseUrl: DATABASE_URL,
-    kafkaBrokers: undefined,
+    kafkaBrokers: [],
     topic: 'userflow.events',
     partitions: 8,
     logPath: '/data/log/events.sqlite',

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 
 async function openLog(config: WorkerConfig, logger: Logger): Promise<{ log: EventLog; logJobs: readonly Job[] }> {
   const { kafkaBrokers: brokers, topic, partitions } = config
-  if (brokers) {
+  if (brokers.length > 0) {
     const log = await openKafkaLog({ brokers, topic, partitions, clientId: config.workerId, logger })
     return { log, logJobs: [] }
   }

@@ -12,9 +12,3 @@ export type RecordReason = 'RECORD_CORRUPT' | 'RECORD_UNDECODABLE' | 'ROW_UNSTOR
 
 /** Why a record of the log became a dead letter. */
 export type DeadLetterReason = ContractReason | RecordReason
-
-/** What becomes of a record taken from the log. There is no fourth outcome: the balance adds these up. */
-export type Outcome =
-  | { readonly outcome: 'stored' }
-  | { readonly outcome: 'duplicate' }
-  | { readonly outcome: 'dead_letter'; readonly reason: DeadLetterReason }

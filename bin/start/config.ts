@@ -17,17 +17,22 @@ export interface StartConfig {
 
 const key = z.string().min(16, 'has fewer than 16 characters; take one from: openssl rand -base64 32').optional()
 
+const shape = {
+  DATA_DIR: z.string().default('./.data'),
+  DATABASE_URL: z.string().optional(),
+  POSTGRES_PORT: port(0),
+  KAFKA_BROKERS: z.string().optional(),
+  METRICS_PORT: port(9464),
+  BOOTSTRAP_WRITE_KEY: key,
+  BOOTSTRAP_SECRET_KEY: key,
+}
+
+/** Names of the variables `npm start` itself reads; `docs/configuration.md` is tested against them. */
+export const startVariables: readonly string[] = Object.keys(shape)
+
 /** Reads the variables of `npm start`; pure. @throws ConfigError listing every problem. */
 export function readStartConfig(env: Env): StartConfig {
-  const read = readEnv(env, {
-    DATA_DIR: z.string().default('./.data'),
-    DATABASE_URL: z.string().optional(),
-    POSTGRES_PORT: port(0),
-    KAFKA_BROKERS: z.string().optional(),
-    METRICS_PORT: port(9464),
-    BOOTSTRAP_WRITE_KEY: key,
-    BOOTSTRAP_SECRET_KEY: key,
-  })
+  const read = readEnv(env, shape)
   return {
     dataDir: resolve(read.DATA_DIR),
     databaseUrl: read.DATABASE_URL,

@@ -1,7 +1,6 @@
 import type { EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import type { Event } from '../../proto/gen/userflow/v1/event_pb.ts'
 import type { RecentCache } from './recent-cache.ts'
-import type { Agent } from './user-agent.ts'
 
 /** Where an IP address is. Empty text: not known. */
 export interface Place {
@@ -10,6 +9,15 @@ export interface Place {
   /** Names in the database's language, English for the usual ones. */
   readonly region: string
   readonly city: string
+}
+
+/** What a user agent says of the visitor's device. Empty text: not said. */
+export interface Agent {
+  readonly deviceType: string
+  readonly browser: string
+  readonly browserVersion: string
+  readonly os: string
+  readonly osVersion: string
 }
 
 /** What the steps need besides the event, handed in by the thread: nothing here reads a clock or a file for itself. */

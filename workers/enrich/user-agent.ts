@@ -1,15 +1,6 @@
 import UAParser from 'ua-parser-js'
 import { Door, type EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Draft } from './draft.ts'
-
-/** What a user agent says of the visitor's device. Empty text: not said. */
-export interface Agent {
-  readonly deviceType: string
-  readonly browser: string
-  readonly browserVersion: string
-  readonly os: string
-  readonly osVersion: string
-}
+import type { Agent, Draft } from './draft.ts'
 
 /** Parsing is a few hundred regular expressions over the text; real agents are far shorter than this. */
 const agentLengthMax = 500
