@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { openStream } from '../clients/node/stream.ts'
 import { processEnv } from '../runtime/env.ts'
-import { readBalance, waitUntilTaken } from './balance.ts'
-import { BatchSender } from './batch-sender.ts'
 import { describe, importFile, type Origin, sizesOf } from './import/import-files.ts'
-import { startProgress } from './progress.ts'
-import { findTarget, need } from './target.ts'
+import { readBalance, waitUntilTaken } from './running/balance.ts'
+import { BatchSender } from './running/batch-sender.ts'
+import { startProgress } from './running/progress.ts'
+import { findTarget, need } from './running/target.ts'
 
 const help = `Imports combined access logs: a page view for each line, through the public contract.
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { processEnv } from '../runtime/env.ts'
-import { readBalance, waitUntilTaken } from './balance.ts'
 import { type Measured, missingK6, runK6 } from './load/run-k6.ts'
 import { makeTemplates } from './load/templates.ts'
-import { findTarget, need, type Target } from './target.ts'
+import { readBalance, waitUntilTaken } from './running/balance.ts'
+import { findTarget, need, type Target } from './running/target.ts'
 
 const help = `Loads a running UserFlow with k6 through each door, then compares what was accepted with what is stored.
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStream } from '../clients/node/stream.ts'
 import { processEnv } from '../runtime/env.ts'
-import { BatchSender } from './batch-sender.ts'
-import { startProgress } from './progress.ts'
+import { BatchSender } from './running/batch-sender.ts'
+import { startProgress } from './running/progress.ts'
+import { findTarget, need } from './running/target.ts'
 import { openLedger } from './simulate/ledger.ts'
 import { help, readOptions, type SimulateOptions } from './simulate/options.ts'
 import { backfill, live, usersFor } from './simulate/plan.ts'
 import type { Timed } from './simulate/visit.ts'
-import { findTarget, need } from './target.ts'
 
 const minuteMs = 60_000
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Env } from '../runtime/env.ts'
+import type { Env } from '../../runtime/env.ts'
 
 /** A running UserFlow and the keys to it; a key is empty when none is known. */
 export interface Target {

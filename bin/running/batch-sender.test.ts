@@ -1,13 +1,13 @@
 import { create } from '@bufbuild/protobuf'
 import { expect, test } from 'vitest'
-import type { EventStream } from '../clients/node/stream.ts'
-import { type Event, EventSchema } from '../proto/gen/userflow/v1/event_pb.ts'
+import type { EventStream } from '../../clients/node/stream.ts'
+import { type Event, EventSchema } from '../../proto/gen/userflow/v1/event_pb.ts'
 import {
   RecordEventsResponseSchema,
   type Verdict,
   VerdictSchema,
   VerdictStatus,
-} from '../proto/gen/userflow/v1/ingest_pb.ts'
+} from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { BatchSender } from './batch-sender.ts'
 
 const named = (eventId: string): Event => create(EventSchema, { eventId })

@@ -1,6 +1,6 @@
-import type { EventStream } from '../clients/node/stream.ts'
-import type { Event } from '../proto/gen/userflow/v1/event_pb.ts'
-import { type RecordEventsResponse, type Verdict, VerdictStatus } from '../proto/gen/userflow/v1/ingest_pb.ts'
+import type { EventStream } from '../../clients/node/stream.ts'
+import type { Event } from '../../proto/gen/userflow/v1/event_pb.ts'
+import { type RecordEventsResponse, type Verdict, VerdictStatus } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 
 /** What became of the events so far. */
 export interface Tally {

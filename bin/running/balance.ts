@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { callMethod } from '../clients/node/call.ts'
-import { type BalanceResponse, PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
+import { callMethod } from '../../clients/node/call.ts'
+import { type BalanceResponse, PipelineService } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 import { need, type Target } from './target.ts'
 
 /** What the pipeline did with the company's events between two looks. */
