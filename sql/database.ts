@@ -35,9 +35,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: sessionOptions({ lock_timeout: '3s', timezone: 'UTC', ...options.session }),
   })
   // An idle connection that breaks is reported here; without a listener it would end the process.
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'an idle database connection broke'))
+  pool.on('error', (error) => options.logger.warn(whyOf(error), 'an idle database connection broke'))
   pool.on('connect', (client) => {
-    client.on('error', (error) => options.logger.warn({ err: error }, 'a database connection broke'))
+    client.on('error', (error) => options.logger.warn(whyOf(error), 'a database connection broke'))
   })
   const withClient: Database['withClient'] = async (work) => {
     const client = await pool.connect()
@@ -65,6 +65,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       }),
     [Symbol.asyncDispose]: () => pool.end(),
   }
+}
+
+/** What of a connection's error is logged: the driver hangs the whole client on it, with the password of its URL. */
+function whyOf(error: Error): { readonly code: string; readonly why: string } {
+  return { code: 'code' in error ? String(error.code) : '', why: error.message }
 }
 
 function sessionOptions(settings: Readonly<Record<string, string>>): string {
