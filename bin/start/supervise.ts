@@ -7,6 +7,12 @@ import type { Logger } from '../../runtime/logger.ts'
 export interface Supervised extends AsyncDisposable {
   /** The child's first `{ ready: true, … }` message. Rejects if it ends three times before. */
   readonly ready: Promise<Readonly<Record<string, unknown>>>
+  /** How often a run of the child has said that it is ready. */
+  readonly timesReady: number
+  /** Process id of the present run, or of the last one while the next waits for its turn. */
+  readonly pid: number | undefined
+  /** Sends a signal to the present run. */
+  kill(signal: NodeJS.Signals): void
 }
 
 interface SupervisedOptions {
@@ -17,6 +23,8 @@ interface SupervisedOptions {
   readonly logger: Logger
   /** How long the child may take to stop after SIGTERM before it is killed. */
   readonly stopWithinMs: number
+  /** Descriptor for what the child says; absent: our own output. */
+  readonly output?: number
 }
 
 // A child that keeps crashing is started again after this long, doubled each time up to the most.
@@ -26,6 +34,7 @@ const waits = { firstMs: 200, mostMs: 5_000, steadyMs: 10_000 }
 export function supervise(options: SupervisedOptions): Supervised {
   const { logger, name } = options
   const ready = Promise.withResolvers<Readonly<Record<string, unknown>>>()
+  let timesReady = 0
   let stopping = false
   let child: ChildProcess
   const run = async (): Promise<void> => {
@@ -35,7 +44,9 @@ export function supervise(options: SupervisedOptions): Supervised {
       const startedMs = Date.now()
       child = start(options)
       child.on('message', (message: Record<string, unknown>) => {
-        if (message.ready) ready.resolve(message)
+        if (!message.ready) return
+        timesReady += 1
+        ready.resolve(message)
       })
       const { promise: ended, resolve } = Promise.withResolvers<string>()
       child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`))
@@ -53,6 +64,13 @@ export function supervise(options: SupervisedOptions): Supervised {
   const done = run()
   return {
     ready: ready.promise,
+    get timesReady() {
+      return timesReady
+    },
+    get pid() {
+      return child.pid
+    },
+    kill: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
       stopping = true
       child.kill('SIGTERM')
@@ -64,9 +82,10 @@ export function supervise(options: SupervisedOptions): Supervised {
 }
 
 function start(options: SupervisedOptions): ChildProcess {
+  const output = options.output ?? 'inherit'
   return fork(options.module, {
     env: options.env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // A group of its own: Ctrl-C reaches the parent alone, which stops gateway, worker and Postgres in that order.
     detached: true,

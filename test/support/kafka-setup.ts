@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startBroker } from './kafka-broker.ts'
+import { startBroker } from '../../bin/prove/broker/kafka-broker.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -9,7 +9,7 @@ const kafkaVersion = '4.2.0'
 
 /** Folder with the jars of Kafka 4.2, fetched from Maven Central into `.cache/kafka` when it is not there yet. */
 export async function kafkaJars(): Promise<string> {
-  const folder = resolve(here, '../../.cache/kafka', kafkaVersion)
+  const folder = resolve(here, '../../../.cache/kafka', kafkaVersion)
   const present = await access(folder).then(
     () => true,
     () => false,
@@ -17,7 +17,7 @@ export async function kafkaJars(): Promise<string> {
   if (present) return folder
   const fetching = `${folder}.${process.pid}`
   await mkdir(fetching, { recursive: true })
-  const pom = resolve(here, 'kafka/pom.xml')
+  const pom = resolve(here, 'pom.xml')
   const goal = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${fetching}`]
   try {
     await runTool('mvn', [...goal, `-Dkafka.version=${kafkaVersion}`])
@@ -47,5 +47,5 @@ export async function runTool(tool: 'mvn' | 'java', args: readonly string[]): Pr
 /** What to do when a tool is not there. */
 function missing(tool: string): string {
   const get = tool === 'java' ? 'a Java runtime, version 17 or later' : 'Apache Maven'
-  return `These tests start a real Kafka broker and need ${tool}: install ${get}, or set KAFKA_BROKERS to a broker.`
+  return `A real Kafka broker is started here, which needs ${tool}: install ${get}, or set KAFKA_BROKERS to a broker.`
 }

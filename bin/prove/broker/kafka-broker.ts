@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
+import { freePorts } from '../free-ports.ts'
 import { kafkaJars, runTool } from './kafka-jars.ts'
 
 /** Kafka tells its whole configuration at the level below. */
@@ -27,7 +27,7 @@ export interface Broker extends AsyncDisposable {
 /** Starts a broker on this data folder, formatting it the first time; port 0 takes a free one. Resolves when it answers. */
 export async function startBroker(options: { dataDir: string; port: number }): Promise<Broker> {
   const jars = await kafkaJars()
-  const [freePort, controllerPort] = await freePorts()
+  const [freePort, controllerPort] = (await freePorts(2)) as [number, number]
   const port = options.port || freePort
   const config = await format({ dataDir: options.dataDir, jars, port, controllerPort })
   const logFile = join(options.dataDir, 'broker.log')
@@ -155,17 +155,4 @@ async function answering(at: { brokers: string; child: ChildProcess; logFile: st
   at.child.kill('SIGKILL')
   const log = await readFile(at.logFile, 'utf8')
   throw new Error(`The Kafka broker did not come up; the end of its log:\n${log.slice(-2_000)}`)
-}
-
-/** Two different ports that nobody listens on at this moment: held at once, or the same could come twice. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(0, '127.0.0.1')]
-  const ports = servers.map(async (server) => {
-    await once(server, 'listening')
-    return (server.address() as AddressInfo).port
-  })
-  const [first, second] = await Promise.all(ports)
-  for (const server of servers) server.close()
-  await Promise.all(servers.map((server) => once(server, 'close')))
-  return [first!, second!]
 }

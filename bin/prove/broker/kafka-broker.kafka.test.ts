@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { expect, test } from 'vitest'
-import { freshTopicName, kafkaBrokers } from './kafka.ts'
+import { freshTopicName, kafkaBrokers } from '../../../test/support/kafka.ts'
 
 test('the broker keeps what is sent, and makes no topic by accident', async () => {
   const kafka = new Kafka({ brokers: kafkaBrokers().split(','), logLevel: logLevel.NOTHING })
