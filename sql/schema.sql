@@ -350,6 +350,8 @@ function add_visitor_days(p_shard integer) returns void
 
 function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb) returns TABLE(outcome text, stored integer, duplicate integer, dead_letter integer)
 
+function empty_stage() returns void
+
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
 
 function insert_visitor_days(p_shard integer) returns void

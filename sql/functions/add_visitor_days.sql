@@ -4,7 +4,7 @@
 create or replace function add_visitor_days(p_shard int) returns void language plpgsql
 set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  truncate stage_days;
+  delete from stage_days;
   insert into stage_days (
     company_id, site_id, is_bot, visitor_key, day, entry_pageless, entry_at, entry_sequence, entry_event_id, entry_page,
     referrer_domain, channel, device_type, browser, os, country, region, city

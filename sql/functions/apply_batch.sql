@@ -21,7 +21,7 @@ begin
       updated_at = clock_timestamp()
   where p.topic = p_topic and p.partition = p_partition and p.epoch = p_epoch and p.next_offset = p_first;
   if not found then
-    truncate stage_events;
+    perform empty_stage();
     return query select 'fenced', 0, 0, 0;
     return;
   end if;
@@ -35,7 +35,7 @@ begin
   perform store_visitor_states(p_extra -> 'states');
 
   select count(*) into stored from stage_events;
-  truncate stage_events;
+  perform empty_stage();
   outcome := 'applied';
   duplicate := v_duplicate;
   return next;
