@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../simulate/random.ts'
+import type { Ground } from '../ground.ts'
+
+export const description =
+  'A worker freezes for longer than its lease and wakes up believing it still owns its partitions.'
+
+export async function inject({ system }: Ground, random: Random): Promise<void> {
+  const worker = random.pick(system.workers)
+  worker.kill('SIGSTOP')
+  await sleep(random.whole(6_000, 8_000))
+  worker.kill('SIGCONT')
+}

@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../simulate/random.ts'
+import type { Ground } from '../ground.ts'
+
+export const description = 'The broker is killed and started again on its disk; no acknowledged record is missing.'
+export const needs = 'kafka'
+
+export async function inject({ system }: Ground, random: Random): Promise<void> {
+  await system.log.broker?.kill('SIGKILL')
+  await sleep(random.whole(100, 2_000))
+  await system.log.broker?.restart()
+}

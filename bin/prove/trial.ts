@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Random } from '../simulate/random.ts'
+import { type Counted, countByTime } from './counted.ts'
+import type { Fault, Ground } from './ground.ts'
+import { startLoad } from './load/drive-load.ts'
+import { emptyAccount, loadLedger, type Violation } from './oracle/evidence.ts'
+import { judge } from './oracle/judge.ts'
+import { ProgressWatch } from './progress-watch.ts'
+import { type SystemOptions, type SystemUnderTest, startSystem } from './system.ts'
+
+/** What a trial does. */
+export interface TrialPlan extends SystemOptions {
+  readonly seed: string
+  readonly rate: number
+  /** Faults in their order; each begins when the one before is recovered. */
+  readonly faults: Iterable<readonly [name: string, fault: Fault]>
+  /** No further fault begins after so long, in ms. Absent: all of `faults`. */
+  readonly forMs?: number
+  /** Told what happens. */
+  readonly tell?: (words: string) => void
+}
+
+/** A fault that was injected. Times in ms since 1970 and ms. */
+export interface Injected {
+  readonly fault: string
+  readonly fromMs: number
+  /** When the next one began, or the load ended. */
+  toMs: number
+  readonly lastedMs: number
+  /** From the fault's end until what had been accepted by then was stored and newly accepted events were stored within a second. */
+  readonly recoveryMs: number | undefined
+}
+
+/** What came out of a trial. No violations: everything held. */
+export interface Outcome {
+  readonly injected: readonly (Injected & Counted)[]
+  readonly total: Counted
+  readonly violations: readonly Violation[]
+}
+
+/** Load without faults before the first one and after the last, in ms. */
+const quietMs = 2_000
+/** How long the lag may take to return to zero. */
+const recoverWithinMs = 60_000
+
+/** Starts a system and a load, injects the faults, and holds what is stored against what was said. */
+export async function runTrial(plan: TrialPlan): Promise<Outcome> {
+  await using system = await startSystem(plan)
+  const ledger = join(system.folder, 'ledger.tsv')
+  await using load = startLoad({ lanes: lanesOf(system), seed: plan.seed, rate: plan.rate, resendShare: 0.15, ledger })
+  await using watch = new ProgressWatch({ log: system.log.log, database: system.database })
+  const ground: Ground = { system, load, watch, account: emptyAccount() }
+  const violations: Violation[] = []
+  const injected = await injectAll(plan, ground, violations)
+  await sleep(quietMs)
+  await load.stop()
+  const last = injected.at(-1)
+  if (last) last.toMs = Date.now()
+  await watch.caughtUp(Date.now(), recoverWithinMs).catch((error: Error) => {
+    violations.push({ invariant: 'I9', message: error.message })
+  })
+  plan.tell?.('judging')
+  const { database, tenants, gateways, workers } = system
+  await loadLedger(database, ledger)
+  const evidence = { database, log: system.log.log, tenants, http: gateways[0]!.http, account: ground.account }
+  violations.push(...(await judge({ ...evidence, workers: workers.length })))
+  const { rows, total } = await countByTime(database, injected)
+  return { injected: rows, total, violations }
+}
+
+/** Each company sends over each gateway; one more sender gives up soon, so that some events stay of unknown fate. */
+function lanesOf({ tenants, gateways }: SystemUnderTest) {
+  const patient = tenants.flatMap(({ companyId, key }) =>
+    gateways.map(({ grpc: address }) => ({ companyId, key, address, giveUpAfterMs: 80_000 })),
+  )
+  return [...patient, { ...patient[0]!, giveUpAfterMs: 1_500 }]
+}
+
+async function injectAll(plan: TrialPlan, ground: Ground, violations: Violation[]): Promise<Injected[]> {
+  const random = new Random(`${plan.seed}/faults`)
+  const injected: Injected[] = []
+  const startedMs = Date.now()
+  await ground.watch.caughtUp(Date.now() + quietMs, recoverWithinMs)
+  for (const [name, fault] of plan.faults) {
+    if (plan.forMs && Date.now() - startedMs > plan.forMs) break
+    plan.tell?.(name)
+    const fromMs = Date.now()
+    const before = injected.at(-1)
+    if (before) before.toMs = fromMs
+    await fault.inject(ground, random).catch((error: Error) => {
+      violations.push({ invariant: 'I10', message: `${name}: ${error.message}` })
+    })
+    const endMs = Date.now()
+    const recoveryMs = await recovered(ground).catch((error: Error) => {
+      violations.push({ invariant: 'I9', message: `after ${name}: ${error.message}` })
+      return undefined
+    })
+    injected.push({ fault: name, fromMs, toMs: Date.now(), lastedMs: endMs - fromMs, recoveryMs })
+    await sleep(random.whole(500, quietMs))
+  }
+  return injected
+}
+
+/** Recovered: what is accepted is stored within a second again, and events are accepted. */
+async function recovered({ watch, load }: Ground): Promise<number> {
+  const endMs = Date.now()
+  const { accepted } = load.counts
+  while (load.counts.accepted === accepted || watch.storedAsOfMs < Math.max(endMs, Date.now() - 1_000)) {
+    if (Date.now() - endMs > recoverWithinMs) await watch.caughtUp(Date.now(), 0)
+    if (Date.now() - endMs > 2 * recoverWithinMs) throw new Error('no event was accepted any more')
+    await sleep(20)
+  }
+  return Date.now() - endMs
+}
