@@ -3,7 +3,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Door, EventEnvelopeSchema } from '../proto/gen/userflow/v1/envelope_pb.ts'
 import { EventSchema } from '../proto/gen/userflow/v1/event_pb.ts'
-import { anchorOf, decodeRecord, type EnvelopeHeader, encodeRecord, partitionOf, sessionKey } from './record.ts'
+import {
+  anchorOf,
+  decodeRecord,
+  type EnvelopeHeader,
+  encodeRecord,
+  eventBytesOf,
+  markReplayed,
+  partitionOf,
+  sessionKey,
+} from './record.ts'
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 400 }))
 const long = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 53n }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
@@ -32,6 +41,7 @@ const header: fc.Arbitrary<EnvelopeHeader> = fc.record(
     rejectedField: text,
     rejectedMessage: text,
     rejectedBytes: fc.uint8Array({ maxLength: 300 }),
+    replayed: fc.boolean(),
   },
   { requiredKeys: ['companyId', 'siteId', 'receivedAtUs', 'eventId', 'eventTimeUs'] },
 )
@@ -80,6 +90,19 @@ describe('a record', () => {
   test('tells 0 from absent where the contract does', () => {
     expect(envelopeOf(encodeRecord({ ...minimal, skewMs: 0 }, undefined)).skewMs).toBe(0)
     expect(envelopeOf(encodeRecord(minimal, undefined)).skewMs).toBeUndefined()
+  })
+
+  test('said to be replayed is the same but for that, unknown fields included, and its event is found byte for byte', () => {
+    fc.assert(
+      fc.property(header, fc.option(event, { nil: undefined }), (given, eventBytes) => {
+        const record = encodeRecord({ ...given, replayed: false }, eventBytes)
+        const marked = markReplayed(record)
+        const expected = { ...envelopeOf(record), replayed: true, checksum: 0 }
+        expect({ ...envelopeOf(marked), checksum: 0 }).toEqual(expected)
+        expect(envelopeOf(markReplayed(marked)).replayed).toBe(true)
+        expect(eventBytesOf(marked)).toEqual(eventBytes && Buffer.from(eventBytes))
+      }),
+    )
   })
 
   test('with any bit flipped becomes a dead letter, never an exception', () => {

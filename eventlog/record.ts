@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { fromBinary } from '@bufbuild/protobuf'
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { type EventEnvelope, EventEnvelopeSchema } from '../proto/gen/userflow/v1/envelope_pb.ts'
 import {
   beginMessage,
@@ -26,8 +27,9 @@ export type DecodedRecord =
   | { readonly ok: true; readonly envelope: EventEnvelope }
   | { readonly ok: false; readonly reason: 'RECORD_CORRUPT' | 'RECORD_UNDECODABLE'; readonly message: string }
 
-/** Field 30, wire type 2: the event. */
-const eventTag = (30 << 3) | 2
+const eventField = 30
+/** Wire type 2: bytes. */
+const eventTag = (eventField << 3) | 2
 /** Field 31, wire type 5: the checksum; in two bytes, as it is above 127. */
 const checksumTag = [0xfd, 0x01] as const
 const checksumBytes = 6
@@ -49,6 +51,12 @@ export function encodeRecord(header: EnvelopeHeader, eventBytes: Uint8Array | un
     const at = putVarint(record, eventBytes.length, putVarint(record, eventTag, headerBytes))
     record.set(eventBytes, at)
   }
+  return putChecksum(record)
+}
+
+/** Fills the last six bytes with the checksum of those before. */
+function putChecksum(record: Buffer): Buffer {
+  const checkedBytes = record.length - checksumBytes
   record[checkedBytes] = checksumTag[0]
   record[checkedBytes + 1] = checksumTag[1]
   record.writeUInt32LE(crc32(record.subarray(0, checkedBytes)), checkedBytes + 2)
@@ -78,6 +86,7 @@ function writeHeader(header: EnvelopeHeader): void {
   writeText(19, header.rejectedField)
   writeText(20, header.rejectedMessage)
   writeBytes(21, header.rejectedBytes)
+  writeInteger(22, header.replayed)
 }
 
 /** Reads the value of a record. Checks the checksum before anything else; never throws, whatever the bytes are. */
@@ -100,6 +109,36 @@ export function decodeRecord(value: Uint8Array): DecodedRecord {
     const why = error instanceof Error ? error.message : String(error)
     return { ok: false, reason: 'RECORD_UNDECODABLE', message: `not an envelope: ${why}` }
   }
+}
+
+/** Field 22, a bool: true. */
+const replayedMark = [0xb0, 0x01, 0x01] as const
+
+/**
+ * The same record, said to be replayed. Fields may come in any order, so the mark goes behind the event and every other byte
+ * stays as it is, fields of a later contract included. The value must be a sound record.
+ */
+export function markReplayed(value: Uint8Array): Uint8Array {
+  const checkedBytes = value.length - checksumBytes
+  const record = Buffer.concat([
+    value.subarray(0, checkedBytes),
+    Buffer.from(replayedMark),
+    Buffer.alloc(checksumBytes),
+  ])
+  return putChecksum(record)
+}
+
+/** The sender's own bytes of the event in a sound record; undefined if it has none, or more than one, as no gateway writes. */
+export function eventBytesOf(value: Uint8Array): Buffer | undefined {
+  const reader = new BinaryReader(value)
+  let found: Buffer | undefined
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag()
+    if (field !== eventField) reader.skip(wireType, field)
+    else if (found !== undefined || wireType !== WireType.LengthDelimited) return undefined
+    else found = Buffer.from(reader.bytes())
+  }
+  return found
 }
 
 /** Key of a record. All events of a session have one key, so they lie in one partition, in order. */

@@ -34,7 +34,12 @@ table dead_letters
   received_at timestamp with time zone
   kept_at timestamp with time zone not null default now()
   payload bytea not null
+  is_record boolean not null default false
+  replayed_at timestamp with time zone
+  replayed_outcome text
   constraint dead_letters_pkey PRIMARY KEY (company_id, topic, log_partition, log_offset)
+  constraint dead_letters_replayed_outcome_check CHECK ((replayed_outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'not_replayable'::text])))
+  CREATE INDEX dead_letters_by_cause ON public.dead_letters USING btree (company_id, reason, field, kept_at, topic, log_partition, log_offset) INCLUDE (replayed_outcome)
   CREATE INDEX dead_letters_by_event ON public.dead_letters USING btree (company_id, event_id) WHERE (event_id IS NOT NULL)
   CREATE INDEX dead_letters_by_time ON public.dead_letters USING btree (company_id, kept_at DESC)
 
@@ -355,6 +360,8 @@ function empty_stage() returns void
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
 
 function insert_visitor_days(p_shard integer) returns void
+
+function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 
 function merge_known_visitor_days() returns void
 

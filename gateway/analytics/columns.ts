@@ -9,6 +9,9 @@ export const numberOf = (row: Row, column: string): number => Number(row[column]
 /** Text; null is empty, as absent text is in protobuf. */
 export const textOf = (row: Row, column: string): string => row[column] ?? ''
 
+/** Bytes, as Postgres writes a bytea: "\\x" and hexadecimal digits. */
+export const bytesOf = (row: Row, column: string): Buffer => Buffer.from(textOf(row, column).slice('\\x'.length), 'hex')
+
 /** A time, or undefined for null. */
 export function timeOf(row: Row, column: string): TimestampFields | undefined {
   const text = row[column]

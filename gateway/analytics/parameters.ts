@@ -6,6 +6,8 @@ const longestPeriodMicros = 36_525 * 86_400e6 // 100 years
 const mostSites = 100
 const mostRows = 1_000
 const usualRows = 50
+const mostFieldCharacters = 1_000
+const letterId = /^[\w.-]{1,249}\/\d{1,6}\/\d{1,15}$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 const invalid = (parameter: string, rule: string): RequestError =>
@@ -50,10 +52,10 @@ export function checkSites(siteIds: readonly number[]): number[] {
   return [...siteIds]
 }
 
-/** How many rows to show; 0 means the usual 50. @throws PARAMETER_INVALID */
-export function checkLimit(limit: number): number {
+/** How many rows to show; 0 means the usual number, 50 if not said. @throws PARAMETER_INVALID */
+export function checkLimit(limit: number, usual = usualRows): number {
   if (limit > mostRows) throw invalid('limit', `may be at most ${mostRows.toLocaleString('en')}`)
-  return limit === 0 ? usualRows : limit
+  return limit === 0 ? usual : limit
 }
 
 /** The id of an event, in lower case. @throws PARAMETER_INVALID */
@@ -67,4 +69,26 @@ export function checkEventId(eventId: string): string {
 export function checkReason(reason: string): string | null {
   if (!/^[A-Z0-9_]{0,64}$/.test(reason)) throw invalid('reason', 'must be a name such as EVENT_ID_INVALID')
   return reason === '' ? null : reason
+}
+
+/** The field of a dead letter; absent means any, and empty means none named. @throws PARAMETER_INVALID */
+export function checkField(field: string | undefined): string | null {
+  if (field === undefined) return null
+  if (field.length > mostFieldCharacters) throw invalid('field', `may have at most ${mostFieldCharacters} characters`)
+  // What no text in Postgres can hold, no dead letter has.
+  return field.toWellFormed().replaceAll('\0', '\ufffd')
+}
+
+/** Ids of dead letters; none means any. @throws PARAMETER_INVALID */
+export function checkLetterIds(ids: readonly string[]): readonly string[] | null {
+  if (ids.length > mostRows) throw invalid('ids', `may name at most ${mostRows.toLocaleString('en')} dead letters`)
+  for (const id of ids) if (!letterId.test(id)) throw invalid('ids', 'must be topic/partition/offset')
+  return ids.length === 0 ? null : ids
+}
+
+/** The id of the dead letter to go on behind; empty means from the beginning. @throws PARAMETER_INVALID */
+export function checkAfter(after: string): string | null {
+  if (after === '') return null
+  if (!letterId.test(after)) throw invalid('after', 'must be `next` of the answer before')
+  return after
 }

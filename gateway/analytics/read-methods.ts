@@ -3,13 +3,15 @@ import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2
 import type { EventLog } from '../../eventlog/eventlog.ts'
 import type { AnalyticsService } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import type { PipelineService } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
-import { Histogram, type Registry } from '../../runtime/metrics.ts'
+import { Counter, Histogram, type Registry } from '../../runtime/metrics.ts'
 import type { Database } from '../../sql/database.ts'
 import { loadStatement } from '../../sql/statement.ts'
 import { balance } from '../pipeline/balance.ts'
+import { listDeadLetterGroups } from '../pipeline/dead-letter-groups.ts'
 import { listDeadLetters } from '../pipeline/dead-letters.ts'
 import { findEvent } from '../pipeline/find-event.ts'
-import type { Caller, Reading } from './answer.ts'
+import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
+import type { Caller } from './answer.ts'
 import { eventBreakdown } from './event-breakdown.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
@@ -32,7 +34,16 @@ export interface AllReadMethods {
   readonly pipeline: ReadMethods<typeof PipelineService>
 }
 
-const metrics = ['overview', 'event_breakdown', 'recent_events', 'balance', 'find_event', 'dead_letters']
+const metrics = [
+  'overview',
+  'event_breakdown',
+  'recent_events',
+  'balance',
+  'find_event',
+  'dead_letters',
+  'dead_letter_groups',
+  'dead_letters_to_replay',
+]
 
 /** The read side of the gateway. Loads every metric's file at once, so that a broken one stops the start and not a reader. */
 export function createReadMethods(deps: { db: Database; log: EventLog; registry: Registry }): AllReadMethods {
@@ -44,11 +55,18 @@ export function createReadMethods(deps: { db: Database; log: EventLog; registry:
     buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
     registers: [deps.registry],
   })
-  const reading: Reading & { log: EventLog } = {
+  const replayed = new Counter({
+    name: 'userflow_replayed_dead_letters_total',
+    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
+    labelNames: ['outcome'],
+    registers: [deps.registry],
+  })
+  const reading: Replaying = {
     db: deps.db,
     log: deps.log,
     progress: createProgress(deps),
     observe: (metric, seconds) => duration.observe({ metric }, seconds),
+    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
   }
   return {
     analytics: {
@@ -60,6 +78,8 @@ export function createReadMethods(deps: { db: Database; log: EventLog; registry:
       balance: (request, caller) => balance(reading, request, caller),
       findEvent: (request, caller) => findEvent(reading, request, caller),
       listDeadLetters: (request, caller) => listDeadLetters(reading, request, caller),
+      listDeadLetterGroups: (request, caller) => listDeadLetterGroups(reading, request, caller),
+      replayDeadLetters: (request, caller) => replayDeadLetters(reading, request, caller),
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Statement } from '../../sql/statement.ts'
 import { RequestError } from '../errors.ts'
 
 /** A value of a parameter. Times are ISO 8601 text, see time.ts. */
-export type SqlValue = string | number | boolean | readonly number[] | null
+export type SqlValue = string | number | boolean | readonly number[] | readonly string[] | null
 
 /** A row as Postgres writes it: each column its text or null, so that no number or time loses a digit on the way. */
 export type Row = Readonly<Record<string, string | null>>

@@ -52,7 +52,10 @@ export function eventRecord(found: FoundEvent, partitions: number): NewRecord {
 }
 
 /** Events with the same key lie in one partition in order: those of a session, else of a visitor, else of a person. */
-function orderKey({ sessionId, visitorId, userId, identity }: FoundEvent): string {
+export function orderKey(
+  event: Pick<FoundEvent, 'sessionId' | 'visitorId' | 'userId'> & { identity: Pick<Identity, 'eventId'> },
+): string {
+  const { sessionId, visitorId, userId, identity } = event
   return sessionId || visitorId || (userId && `user:${userId}`) || formatUuid(identity.eventId)
 }
 

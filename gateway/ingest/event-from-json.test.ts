@@ -146,3 +146,8 @@ test('whatever JSON comes, reading it does not throw', () => {
     }),
   )
 })
+
+test('what is kept of an unreadable event is the same JSON: no number becomes another', () => {
+  const text = '{"propertys":[1e999,-1e999,null,-0.5,"\\ud800"]}'
+  expect(JSON.parse(eventFromJson(JSON.parse(text)).bytes.toString())).toEqual(JSON.parse(text))
+})

@@ -15,11 +15,18 @@ export interface Identity {
   readonly assigned: boolean
 }
 
+/** Makes the id of an event that came without one, from its receive time in microseconds since 1970. */
+export type NewEventId = (receivedAtUs: number) => Uint8Array
+
 /** The identity of the event just scanned, received at that time in microseconds since 1970. */
-export function identify(scan: EventScan, receivedAtUs: number): Identity | Rejection {
+export function identify(
+  scan: EventScan,
+  receivedAtUs: number,
+  newId: NewEventId = randomEventId,
+): Identity | Rejection {
   const sent = scan.text(Slot.eventId)
   // An assigned id holds the receive time, so a sender that resends with it and still without a time is counted once.
-  const eventId = sent === '' ? newEventId(receivedAtUs) : parseUuid(sent)
+  const eventId = sent === '' ? newId(receivedAtUs) : parseUuid(sent)
   if (eventId === undefined) return new Rejection(RejectReason.EVENT_ID_INVALID, 'event_id')
   const eventTimeUs = scan.timed ? sentTimeUs(scan) : (timeInId(eventId) ?? receivedAtUs)
   const wrong = scan.timed ? timeProblem(eventTimeUs, receivedAtUs) : undefined
@@ -36,7 +43,8 @@ function sentTimeUs({ seconds, nanos }: { seconds: number; nanos: number }): num
   return seconds * 1_000_000 + Math.trunc(nanos / 1_000)
 }
 
-function timeProblem(timeUs: number, receivedAtUs: number): RejectReason | undefined {
+/** Why an event cannot have happened at this time, if it was received at that one; both in microseconds since 1970. */
+export function timeProblem(timeUs: number, receivedAtUs: number): RejectReason | undefined {
   // Written so that NaN is out of range.
   const inRange = timeUs >= limits.earliestSeconds * 1e6 && timeUs < limits.latestSeconds * 1e6
   if (!inRange) return RejectReason.EVENT_TIME_OUT_OF_RANGE
@@ -53,14 +61,20 @@ function timeInId(id: Uint8Array): number | undefined {
 const random = Buffer.alloc(4_096)
 let used = random.length
 
-/** A UUID of version 7 with this time in microseconds since 1970. */
-function newEventId(atUs: number): Uint8Array {
+function randomEventId(atUs: number): Uint8Array {
   if (used + 16 > random.length) {
     randomFillSync(random)
     used = 0
   }
+  const tail = random.subarray(used, used + 10)
+  used += 10
+  return eventIdOf(atUs, tail)
+}
+
+/** A UUID of version 7 with this time in microseconds since 1970; `tail` has at least ten bytes that no other id has. */
+export function eventIdOf(atUs: number, tail: Uint8Array): Uint8Array {
   const id = new Uint8Array(16)
-  for (let at = 6; at < 16; at++) id[at] = random[used++]!
+  for (let at = 6; at < 16; at++) id[at] = tail[at - 6]!
   const ms = Math.trunc(atUs / 1_000)
   for (let at = 5, rest = ms; at >= 0; at--, rest = Math.floor(rest / 256)) id[at] = rest % 256
   id[6] = (id[6]! & 0x0f) | 0x70

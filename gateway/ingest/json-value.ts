@@ -33,7 +33,17 @@ const keptLevels = 100
 
 /** JSON text for a dead letter. What is nested too deep for JSON.stringify is replaced by a note. */
 export function safeJson(json: unknown): string {
-  return JSON.stringify(shapeOf(json, keptLevels) === 'too deep' ? cutBelow(json, keptLevels) : json) ?? 'null'
+  const kept = shapeOf(json, keptLevels) === 'too deep' ? cutBelow(json, keptLevels) : json
+  return JSON.stringify(kept, withGreatNumbers) ?? 'null'
+}
+
+// In Node since 21; TypeScript's library does not know it yet.
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
+
+/** A number too great for a double is read as infinite. Written as null it would be another value when it is judged again. */
+function withGreatNumbers(_key: string, value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY) return rawJSON('1e999')
+  return value === Number.NEGATIVE_INFINITY ? rawJSON('-1e999') : value
 }
 
 function cutBelow(json: unknown, levels: number): unknown {

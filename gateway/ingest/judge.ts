@@ -1,7 +1,7 @@
 import type { NewRecord } from '../../eventlog/eventlog.ts'
 import { RejectReason } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { deadLetterRecord, eventRecord } from './envelope.ts'
-import { identify, parseUuid } from './identity.ts'
+import { identify, type NewEventId, parseUuid } from './identity.ts'
 import { keptIp, normaliseIp } from './ip-address.ts'
 import { limits } from './limits.ts'
 import type { RawEvent } from './raw-event.ts'
@@ -22,12 +22,18 @@ export interface Judged {
   readonly rejection: Rejection | undefined
 }
 
+/** What judges the events of a batch. */
+export interface Court {
+  readonly scan: EventScan
+  readonly visit: Visit
+  /** Partitions of the log. */
+  readonly partitions: number
+  /** Ids of events that came without one. Absent: random ones. */
+  readonly newId?: NewEventId
+}
+
 /** Judges one event of a batch and makes its record. Never throws, whatever the bytes are. */
-export function judge(
-  raw: RawEvent,
-  index: number,
-  court: { scan: EventScan; visit: Visit; partitions: number },
-): Judged {
+export function judge(raw: RawEvent, index: number, court: Court): Judged {
   const { scan, visit, partitions } = court
   const reject = (rejection: Rejection, eventId: Uint8Array | undefined): Judged => ({
     record: deadLetterRecord({ visit, raw, index, rejection, eventId }, partitions),
@@ -37,7 +43,7 @@ export function judge(
   })
   if (raw.unreadable) return reject(raw.unreadable, parseUuid(raw.seemingId))
   const broken = scan.scan(raw.bytes) ?? addressProblem(scan, visit)
-  const identity = broken ?? identify(scan, visit.sender.receivedAtUs)
+  const identity = broken ?? identify(scan, visit.sender.receivedAtUs, court.newId)
   if (identity instanceof Rejection) return reject(identity, parseUuid(scan.text(Slot.eventId)))
 
   const override = scan.text(Slot.userAgent)

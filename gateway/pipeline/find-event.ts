@@ -11,6 +11,7 @@ import { checkEventId } from '../analytics/parameters.ts'
 import type { UnreadRange } from '../analytics/progress.ts'
 import { fromMicros, toSqlTime } from '../analytics/time.ts'
 import { RequestError } from '../errors.ts'
+import { letterIdOf } from './letter-id.ts'
 import { type Found, scanLog } from './scan-log.ts'
 
 type FindEventAnswer = MessageInitShape<typeof FindEventResponseSchema>
@@ -38,7 +39,8 @@ export async function findEvent(
   const stored = await findStored(reading, search)
   if (stored instanceof Object && 'rows' in stored && stored.rows.length > 0) return storedAnswer(stored)
   const dead = await findDeadLetter(reading, search)
-  if (dead.rows.length > 0) return deadLetterAnswer(dead)
+  const letter = dead.rows[0]
+  if (letter && letter.replayed_outcome !== 'accepted') return deadLetterAnswer(dead)
   const found = await findOnLog(reading.log, search, unread)
   if (typeof found === 'object') {
     const { partition, offset, receivedAtUs } = found.at
@@ -50,6 +52,8 @@ export async function findEvent(
       meta: dead.meta,
     }
   }
+  // A replay put it on the log while the other places were searched: all that is known here is the letter.
+  if (letter) return deadLetterAnswer(dead)
   if (stored instanceof RequestError) throw stored
   if (found === 'cut-short') {
     throw new RequestError(
@@ -86,7 +90,7 @@ const findDeadLetter = (reading: Reading, search: Search): Promise<Answer> =>
   answer(reading, {
     metric: 'dead_letters',
     caller: search.caller,
-    parameters: { event_id: search.eventId, reason: null, row_limit: 1 },
+    parameters: { event_id: search.eventId, reason: null, row_limit: 1, include_replayed: true },
     timeoutMs: searchTimeoutMs,
   })
 
@@ -122,6 +126,7 @@ function deadLetterAnswer(dead: Answer): FindEventAnswer {
     reason: textOf(row, 'reason'),
     field: textOf(row, 'field'),
     message: textOf(row, 'message'),
+    deadLetterId: letterIdOf(row),
     meta: dead.meta,
     ...(receivedAt ? { receivedAt } : {}),
   }

@@ -16,6 +16,8 @@ export interface DeadRow {
   readonly log_offset: number
   readonly received_at_us: number
   readonly payload: string
+  /** The payload is a whole record of the log. Absent: no. */
+  readonly is_record?: boolean
 }
 
 /** What to store as one batch of a partition, and where on the log it lies. */

@@ -26,7 +26,7 @@ function isContractReason(reason: string): reason is ContractReason {
 /** A dead letter of the record. Keeps the sender's bytes if the gateway handed them on, else the whole record. */
 export function deadLetter(record: UnpackedRecord, envelope: EventEnvelope | undefined, why: Refusal): DeadLetter {
   const { companyId, siteId, receivedAtUs } = accountOf(envelope)
-  const bytes = envelope?.rejectedBytes.length ? envelope.rejectedBytes : record.value
+  const sent = envelope?.rejectedBytes.length ? envelope.rejectedBytes : undefined
   return {
     companyId,
     siteId,
@@ -37,6 +37,7 @@ export function deadLetter(record: UnpackedRecord, envelope: EventEnvelope | und
     logOffset: record.offset,
     receivedAtUs,
     // A copy: the bytes are a view into the batch, and posting a view posts all that is behind it.
-    payload: bytes.slice(),
+    payload: (sent ?? record.value).slice(),
+    isRecord: sent === undefined,
   }
 }

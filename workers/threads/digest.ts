@@ -34,6 +34,8 @@ export interface DeadLetter {
   readonly receivedAtUs: number
   /** What the sender sent, or the whole record where that cannot be told. */
   readonly payload: Uint8Array
+  /** The payload is the whole record: told apart here, because a sender can send what looks like a record. */
+  readonly isRecord: boolean
 }
 
 /** How many records of a company, received within one minute, the batch has. Company and minute are 0 if not said. */

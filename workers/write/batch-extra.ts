@@ -24,6 +24,7 @@ export function encodeExtra(content: ExtraContent): string {
       log_offset: letter.logOffset,
       received_at_us: letter.receivedAtUs,
       payload: Buffer.from(letter.payload.buffer, letter.payload.byteOffset, letter.payload.length).toString('base64'),
+      is_record: letter.isRecord,
     })),
     states: content.states.map((state) => ({
       company_id: state.companyId,

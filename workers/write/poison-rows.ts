@@ -18,6 +18,7 @@ export function deadLettersOf(
       message: `Postgres refused the row (${sqlState(error)}): ${error instanceof Error ? error.message : String(error)}`,
       logOffset,
       payload: content.payloadOf(logOffset),
+      isRecord: true,
     }
   })
 }

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/envelope.proto.
  */
 export const file_userflow_v1_envelope: GenFile = /*@__PURE__*/
-  fileDesc("Chp1c2VyZmxvdy92MS9lbnZlbG9wZS5wcm90bxILdXNlcmZsb3cudjEitAQKDUV2ZW50RW52ZWxvcGUSEgoKY29tcGFueV9pZBgBIAEoDRIPCgdzaXRlX2lkGAIgASgNEhYKDnJlY2VpdmVkX2F0X3VzGAMgASgDEhAKCGV2ZW50X2lkGAQgASgMEhUKDWV2ZW50X3RpbWVfdXMYBSABKAMSEgoKaXBfYWRkcmVzcxgGIAEoCRISCgp1c2VyX2FnZW50GAcgASgJEh8KBGRvb3IYCCABKA4yES51c2VyZmxvdy52MS5Eb29yEhgKEGNvbnRyYWN0X3ZlcnNpb24YCSABKA0SFAoHc2tld19tcxgKIAEoBUgAiAEBEhIKCnZpc2l0b3JfaWQYCyABKAkSFQoNaGludF9wbGF0Zm9ybRgMIAEoCRIdChVoaW50X3BsYXRmb3JtX3ZlcnNpb24YDSABKAkSEwoLaGludF9tb2JpbGUYDiABKAgSEgoKaGludF9tb2RlbBgPIAEoCRIWCg5jb3VudHJ5X2hlYWRlchgQIAEoCRIVCg10ZXh0X3JlcGFpcmVkGBEgASgIEhcKD3JlamVjdGVkX3JlYXNvbhgSIAEoCRIWCg5yZWplY3RlZF9maWVsZBgTIAEoCRIYChByZWplY3RlZF9tZXNzYWdlGBQgASgJEhYKDnJlamVjdGVkX2J5dGVzGBUgASgMEiEKBWV2ZW50GB4gASgLMhIudXNlcmZsb3cudjEuRXZlbnQSEAoIY2hlY2tzdW0YHyABKAdCCgoIX3NrZXdfbXMqdAoERG9vchIUChBET09SX1VOU1BFQ0lGSUVEEAASDQoJRE9PUl9HUlBDEAESFAoQRE9PUl9HUlBDX1NUUkVBTRACEhAKDERPT1JfQ09OTkVDVBADEg8KC0RPT1JfQkVBQ09OEAQSDgoKRE9PUl9QSVhFTBAFYgZwcm90bzM", [file_userflow_v1_event]);
+  fileDesc("Chp1c2VyZmxvdy92MS9lbnZlbG9wZS5wcm90bxILdXNlcmZsb3cudjEixgQKDUV2ZW50RW52ZWxvcGUSEgoKY29tcGFueV9pZBgBIAEoDRIPCgdzaXRlX2lkGAIgASgNEhYKDnJlY2VpdmVkX2F0X3VzGAMgASgDEhAKCGV2ZW50X2lkGAQgASgMEhUKDWV2ZW50X3RpbWVfdXMYBSABKAMSEgoKaXBfYWRkcmVzcxgGIAEoCRISCgp1c2VyX2FnZW50GAcgASgJEh8KBGRvb3IYCCABKA4yES51c2VyZmxvdy52MS5Eb29yEhgKEGNvbnRyYWN0X3ZlcnNpb24YCSABKA0SFAoHc2tld19tcxgKIAEoBUgAiAEBEhIKCnZpc2l0b3JfaWQYCyABKAkSFQoNaGludF9wbGF0Zm9ybRgMIAEoCRIdChVoaW50X3BsYXRmb3JtX3ZlcnNpb24YDSABKAkSEwoLaGludF9tb2JpbGUYDiABKAgSEgoKaGludF9tb2RlbBgPIAEoCRIWCg5jb3VudHJ5X2hlYWRlchgQIAEoCRIVCg10ZXh0X3JlcGFpcmVkGBEgASgIEhcKD3JlamVjdGVkX3JlYXNvbhgSIAEoCRIWCg5yZWplY3RlZF9maWVsZBgTIAEoCRIYChByZWplY3RlZF9tZXNzYWdlGBQgASgJEhYKDnJlamVjdGVkX2J5dGVzGBUgASgMEhAKCHJlcGxheWVkGBYgASgIEiEKBWV2ZW50GB4gASgLMhIudXNlcmZsb3cudjEuRXZlbnQSEAoIY2hlY2tzdW0YHyABKAdCCgoIX3NrZXdfbXMqdAoERG9vchIUChBET09SX1VOU1BFQ0lGSUVEEAASDQoJRE9PUl9HUlBDEAESFAoQRE9PUl9HUlBDX1NUUkVBTRACEhAKDERPT1JfQ09OTkVDVBADEg8KC0RPT1JfQkVBQ09OEAQSDgoKRE9PUl9QSVhFTBAFYgZwcm90bzM", [file_userflow_v1_event]);
 
 /**
  * One record of the log. The gateway appends the sender's own event bytes, so fields unknown to it survive.
@@ -169,6 +169,13 @@ export type EventEnvelope = Message<"userflow.v1.EventEnvelope"> & {
    * @generated from field: bytes rejected_bytes = 21;
    */
   rejectedBytes: Uint8Array;
+
+  /**
+   * An operator had the dead letter of this event judged again: it lay there, so its receive time says nothing of delays.
+   *
+   * @generated from field: bool replayed = 22;
+   */
+  replayed: boolean;
 
   /**
    * The event as the sender sent it.
@@ -338,6 +345,13 @@ export type EventEnvelopeJson = {
    * @generated from field: bytes rejected_bytes = 21;
    */
   rejectedBytes?: string;
+
+  /**
+   * An operator had the dead letter of this event judged again: it lay there, so its receive time says nothing of delays.
+   *
+   * @generated from field: bool replayed = 22;
+   */
+  replayed?: boolean;
 
   /**
    * The event as the sender sent it.

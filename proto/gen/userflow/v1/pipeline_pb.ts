@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/pipeline.proto.
  */
 export const file_userflow_v1_pipeline: GenFile = /*@__PURE__*/
-  fileDesc("Chp1c2VyZmxvdy92MS9waXBlbGluZS5wcm90bxILdXNlcmZsb3cudjEiYgoOQmFsYW5jZVJlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMBCg9CYWxhbmNlUmVzcG9uc2USDQoFdGFrZW4YASABKAESDgoGc3RvcmVkGAIgASgBEhEKCWR1cGxpY2F0ZRgDIAEoARITCgtkZWFkX2xldHRlchgEIAEoARISCgpkaWZmZXJlbmNlGAUgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIiQKEEZpbmRFdmVudFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkilwIKEUZpbmRFdmVudFJlc3BvbnNlEiYKBXN0YXRlGAEgASgOMhcudXNlcmZsb3cudjEuRXZlbnRTdGF0ZRIVCg1sb2dfcGFydGl0aW9uGAIgASgNEhIKCmxvZ19vZmZzZXQYAyABKAQSLwoLcmVjZWl2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBWV2ZW50GAUgASgLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSDgoGcmVhc29uGAYgASgJEg0KBWZpZWxkGAcgASgJEg8KB21lc3NhZ2UYCCABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiNwoWTGlzdERlYWRMZXR0ZXJzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIOCgZyZWFzb24YAiABKAkitwEKCkRlYWRMZXR0ZXISDgoGcmVhc29uGAEgASgJEg0KBWZpZWxkGAIgASgJEg8KB21lc3NhZ2UYAyABKAkSEAoIZXZlbnRfaWQYBCABKAkSFQoNbG9nX3BhcnRpdGlvbhgFIAEoDRISCgpsb2dfb2Zmc2V0GAYgASgEEisKB2tlcHRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3BheWxvYWQYCCABKAwibwoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLQoMZGVhZF9sZXR0ZXJzGAEgAygLMhcudXNlcmZsb3cudjEuRGVhZExldHRlchIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSpfCgpFdmVudFN0YXRlEhsKF0VWRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASCgoGU1RPUkVEEAESCgoGT05fTE9HEAISDwoLREVBRF9MRVRURVIQAxILCgdVTktOT1dOEAQygQIKD1BpcGVsaW5lU2VydmljZRJECgdCYWxhbmNlEhsudXNlcmZsb3cudjEuQmFsYW5jZVJlcXVlc3QaHC51c2VyZmxvdy52MS5CYWxhbmNlUmVzcG9uc2USSgoJRmluZEV2ZW50Eh0udXNlcmZsb3cudjEuRmluZEV2ZW50UmVxdWVzdBoeLnVzZXJmbG93LnYxLkZpbmRFdmVudFJlc3BvbnNlElwKD0xpc3REZWFkTGV0dGVycxIjLnVzZXJmbG93LnYxLkxpc3REZWFkTGV0dGVyc1JlcXVlc3QaJC51c2VyZmxvdy52MS5MaXN0RGVhZExldHRlcnNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_userflow_v1_analytics]);
+  fileDesc("Chp1c2VyZmxvdy92MS9waXBlbGluZS5wcm90bxILdXNlcmZsb3cudjEiYgoOQmFsYW5jZVJlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMBCg9CYWxhbmNlUmVzcG9uc2USDQoFdGFrZW4YASABKAESDgoGc3RvcmVkGAIgASgBEhEKCWR1cGxpY2F0ZRgDIAEoARITCgtkZWFkX2xldHRlchgEIAEoARISCgpkaWZmZXJlbmNlGAUgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIiQKEEZpbmRFdmVudFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkirwIKEUZpbmRFdmVudFJlc3BvbnNlEiYKBXN0YXRlGAEgASgOMhcudXNlcmZsb3cudjEuRXZlbnRTdGF0ZRIVCg1sb2dfcGFydGl0aW9uGAIgASgNEhIKCmxvZ19vZmZzZXQYAyABKAQSLwoLcmVjZWl2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBWV2ZW50GAUgASgLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSDgoGcmVhc29uGAYgASgJEg0KBWZpZWxkGAcgASgJEg8KB21lc3NhZ2UYCCABKAkSFgoOZGVhZF9sZXR0ZXJfaWQYCSABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiUQoWTGlzdERlYWRMZXR0ZXJzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIOCgZyZWFzb24YAiABKAkSGAoQaW5jbHVkZV9yZXBsYXllZBgDIAEoCCK/AgoKRGVhZExldHRlchIOCgZyZWFzb24YASABKAkSDQoFZmllbGQYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIVCg1sb2dfcGFydGl0aW9uGAUgASgNEhIKCmxvZ19vZmZzZXQYBiABKAQSKwoHa2VwdF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGF5bG9hZBgIIAEoDBIKCgJpZBgJIAEoCRIvCgtyZWNlaXZlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmVwbGF5ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEHJlcGxheWVkX291dGNvbWUYDCABKAkibwoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLQoMZGVhZF9sZXR0ZXJzGAEgAygLMhcudXNlcmZsb3cudjEuRGVhZExldHRlchIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJGChtMaXN0RGVhZExldHRlckdyb3Vwc1JlcXVlc3QSDQoFbGltaXQYASABKA0SGAoQaW5jbHVkZV9yZXBsYXllZBgCIAEoCCLYAQoPRGVhZExldHRlckdyb3VwEg4KBnJlYXNvbhgBIAEoCRINCgVmaWVsZBgCIAEoCRIPCgdsZXR0ZXJzGAMgASgBEhAKCHJlcGxheWVkGAQgASgBEi4KCmZpcnN0X3NlZW4YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3Rfc2VlbhgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHbWVzc2FnZRgHIAEoCRITCgtleGFtcGxlX2lkcxgIIAMoCSJzChxMaXN0RGVhZExldHRlckdyb3Vwc1Jlc3BvbnNlEiwKBmdyb3VwcxgBIAMoCzIcLnVzZXJmbG93LnYxLkRlYWRMZXR0ZXJHcm91cBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSKEAQoYUmVwbGF5RGVhZExldHRlcnNSZXF1ZXN0Eg4KBnJlYXNvbhgBIAEoCRISCgVmaWVsZBgCIAEoCUgAiAEBEgsKA2lkcxgDIAMoCRINCgVsaW1pdBgEIAEoDRIPCgdkcnlfcnVuGAUgASgIEg0KBWFmdGVyGAYgASgJQggKBl9maWVsZCKPAQoSUmVwbGF5ZWREZWFkTGV0dGVyEgoKAmlkGAEgASgJEisKB291dGNvbWUYAiABKA4yGi51c2VyZmxvdy52MS5SZXBsYXlPdXRjb21lEhAKCGV2ZW50X2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCRINCgVmaWVsZBgFIAEoCRIPCgdtZXNzYWdlGAYgASgJIs0BChlSZXBsYXlEZWFkTGV0dGVyc1Jlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgNEhAKCHJlamVjdGVkGAIgASgNEhYKDm5vdF9yZXBsYXlhYmxlGAMgASgNEg0KBXJldHJ5GAQgASgNEjAKB2xldHRlcnMYBSADKAsyHy51c2VyZmxvdy52MS5SZXBsYXllZERlYWRMZXR0ZXISDAoEbmV4dBgGIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSpfCgpFdmVudFN0YXRlEhsKF0VWRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASCgoGU1RPUkVEEAESCgoGT05fTE9HEAISDwoLREVBRF9MRVRURVIQAxILCgdVTktOT1dOEAQqhgEKDVJlcGxheU91dGNvbWUSHgoaUkVQTEFZX09VVENPTUVfVU5TUEVDSUZJRUQQABITCg9SRVBMQVlfQUNDRVBURUQQARITCg9SRVBMQVlfUkVKRUNURUQQAhIZChVSRVBMQVlfTk9UX1JFUExBWUFCTEUQAxIQCgxSRVBMQVlfUkVUUlkQBDLSAwoPUGlwZWxpbmVTZXJ2aWNlEkQKB0JhbGFuY2USGy51c2VyZmxvdy52MS5CYWxhbmNlUmVxdWVzdBocLnVzZXJmbG93LnYxLkJhbGFuY2VSZXNwb25zZRJKCglGaW5kRXZlbnQSHS51c2VyZmxvdy52MS5GaW5kRXZlbnRSZXF1ZXN0Gh4udXNlcmZsb3cudjEuRmluZEV2ZW50UmVzcG9uc2USXAoPTGlzdERlYWRMZXR0ZXJzEiMudXNlcmZsb3cudjEuTGlzdERlYWRMZXR0ZXJzUmVxdWVzdBokLnVzZXJmbG93LnYxLkxpc3REZWFkTGV0dGVyc1Jlc3BvbnNlEmsKFExpc3REZWFkTGV0dGVyR3JvdXBzEigudXNlcmZsb3cudjEuTGlzdERlYWRMZXR0ZXJHcm91cHNSZXF1ZXN0GikudXNlcmZsb3cudjEuTGlzdERlYWRMZXR0ZXJHcm91cHNSZXNwb25zZRJiChFSZXBsYXlEZWFkTGV0dGVycxIlLnVzZXJmbG93LnYxLlJlcGxheURlYWRMZXR0ZXJzUmVxdWVzdBomLnVzZXJmbG93LnYxLlJlcGxheURlYWRMZXR0ZXJzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_userflow_v1_analytics]);
 
 /**
  * The question of Balance.
@@ -270,6 +270,13 @@ export type FindEventResponse = Message<"userflow.v1.FindEventResponse"> & {
   message: string;
 
   /**
+   * Id of the dead letter, if DEAD_LETTER: ReplayDeadLetters takes it.
+   *
+   * @generated from field: string dead_letter_id = 9;
+   */
+  deadLetterId: string;
+
+  /**
    * Where the answer comes from.
    *
    * @generated from field: userflow.v1.AnswerMeta meta = 15;
@@ -340,6 +347,13 @@ export type FindEventResponseJson = {
   message?: string;
 
   /**
+   * Id of the dead letter, if DEAD_LETTER: ReplayDeadLetters takes it.
+   *
+   * @generated from field: string dead_letter_id = 9;
+   */
+  deadLetterId?: string;
+
+  /**
    * Where the answer comes from.
    *
    * @generated from field: userflow.v1.AnswerMeta meta = 15;
@@ -373,6 +387,13 @@ export type ListDeadLettersRequest = Message<"userflow.v1.ListDeadLettersRequest
    * @generated from field: string reason = 2;
    */
   reason: string;
+
+  /**
+   * Also those that a replay has put on the log since.
+   *
+   * @generated from field: bool include_replayed = 3;
+   */
+  includeReplayed: boolean;
 };
 
 /**
@@ -394,6 +415,13 @@ export type ListDeadLettersRequestJson = {
    * @generated from field: string reason = 2;
    */
   reason?: string;
+
+  /**
+   * Also those that a replay has put on the log since.
+   *
+   * @generated from field: bool include_replayed = 3;
+   */
+  includeReplayed?: boolean;
 };
 
 /**
@@ -464,6 +492,34 @@ export type DeadLetter = Message<"userflow.v1.DeadLetter"> & {
    * @generated from field: bytes payload = 8;
    */
   payload: Uint8Array;
+
+  /**
+   * Id of the dead letter: topic/partition/offset of the record on the log.
+   *
+   * @generated from field: string id = 9;
+   */
+  id: string;
+
+  /**
+   * When the gateway received it; absent: the record does not say.
+   *
+   * @generated from field: google.protobuf.Timestamp received_at = 10;
+   */
+  receivedAt?: Timestamp | undefined;
+
+  /**
+   * When a replay judged it last; absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp replayed_at = 11;
+   */
+  replayedAt?: Timestamp | undefined;
+
+  /**
+   * What that replay found: accepted, rejected or not_replayable; empty: never replayed.
+   *
+   * @generated from field: string replayed_outcome = 12;
+   */
+  replayedOutcome: string;
 };
 
 /**
@@ -527,6 +583,34 @@ export type DeadLetterJson = {
    * @generated from field: bytes payload = 8;
    */
   payload?: string;
+
+  /**
+   * Id of the dead letter: topic/partition/offset of the record on the log.
+   *
+   * @generated from field: string id = 9;
+   */
+  id?: string;
+
+  /**
+   * When the gateway received it; absent: the record does not say.
+   *
+   * @generated from field: google.protobuf.Timestamp received_at = 10;
+   */
+  receivedAt?: TimestampJson;
+
+  /**
+   * When a replay judged it last; absent: never.
+   *
+   * @generated from field: google.protobuf.Timestamp replayed_at = 11;
+   */
+  replayedAt?: TimestampJson;
+
+  /**
+   * What that replay found: accepted, rejected or not_replayable; empty: never replayed.
+   *
+   * @generated from field: string replayed_outcome = 12;
+   */
+  replayedOutcome?: string;
 };
 
 /**
@@ -584,6 +668,566 @@ export type ListDeadLettersResponseJson = {
  */
 export const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse, {jsonType: ListDeadLettersResponseJson}> = /*@__PURE__*/
   messageDesc(file_userflow_v1_pipeline, 6);
+
+/**
+ * The question of ListDeadLetterGroups.
+ *
+ * @generated from message userflow.v1.ListDeadLetterGroupsRequest
+ */
+export type ListDeadLetterGroupsRequest = Message<"userflow.v1.ListDeadLetterGroupsRequest"> & {
+  /**
+   * How many groups, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 1;
+   */
+  limit: number;
+
+  /**
+   * Also groups all of whose letters a replay has put on the log since.
+   *
+   * @generated from field: bool include_replayed = 2;
+   */
+  includeReplayed: boolean;
+};
+
+/**
+ * The question of ListDeadLetterGroups.
+ *
+ * @generated from message userflow.v1.ListDeadLetterGroupsRequest
+ */
+export type ListDeadLetterGroupsRequestJson = {
+  /**
+   * How many groups, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 1;
+   */
+  limit?: number;
+
+  /**
+   * Also groups all of whose letters a replay has put on the log since.
+   *
+   * @generated from field: bool include_replayed = 2;
+   */
+  includeReplayed?: boolean;
+};
+
+/**
+ * Describes the message userflow.v1.ListDeadLetterGroupsRequest.
+ * Use `create(ListDeadLetterGroupsRequestSchema)` to create a new message.
+ */
+export const ListDeadLetterGroupsRequestSchema: GenMessage<ListDeadLetterGroupsRequest, {jsonType: ListDeadLetterGroupsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 7);
+
+/**
+ * The dead letters of one cause.
+ *
+ * @generated from message userflow.v1.DeadLetterGroup
+ */
+export type DeadLetterGroup = Message<"userflow.v1.DeadLetterGroup"> & {
+  /**
+   * Why, as in DeadLetter.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * The field that was wrong; empty: the event as a whole, or not known.
+   *
+   * @generated from field: string field = 2;
+   */
+  field: string;
+
+  /**
+   * Dead letters that wait: those not accepted by a replay.
+   *
+   * @generated from field: double letters = 3;
+   */
+  letters: number;
+
+  /**
+   * Dead letters that a replay has put on the log since.
+   *
+   * @generated from field: double replayed = 4;
+   */
+  replayed: number;
+
+  /**
+   * When the first of the group was kept, accepted ones included.
+   *
+   * @generated from field: google.protobuf.Timestamp first_seen = 5;
+   */
+  firstSeen?: Timestamp | undefined;
+
+  /**
+   * When the last was.
+   *
+   * @generated from field: google.protobuf.Timestamp last_seen = 6;
+   */
+  lastSeen?: Timestamp | undefined;
+
+  /**
+   * What was wrong with the last one, in English.
+   *
+   * @generated from field: string message = 7;
+   */
+  message: string;
+
+  /**
+   * Ids of at most three dead letters, last kept first; those that wait if there are any.
+   *
+   * @generated from field: repeated string example_ids = 8;
+   */
+  exampleIds: string[];
+};
+
+/**
+ * The dead letters of one cause.
+ *
+ * @generated from message userflow.v1.DeadLetterGroup
+ */
+export type DeadLetterGroupJson = {
+  /**
+   * Why, as in DeadLetter.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason?: string;
+
+  /**
+   * The field that was wrong; empty: the event as a whole, or not known.
+   *
+   * @generated from field: string field = 2;
+   */
+  field?: string;
+
+  /**
+   * Dead letters that wait: those not accepted by a replay.
+   *
+   * @generated from field: double letters = 3;
+   */
+  letters?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Dead letters that a replay has put on the log since.
+   *
+   * @generated from field: double replayed = 4;
+   */
+  replayed?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * When the first of the group was kept, accepted ones included.
+   *
+   * @generated from field: google.protobuf.Timestamp first_seen = 5;
+   */
+  firstSeen?: TimestampJson;
+
+  /**
+   * When the last was.
+   *
+   * @generated from field: google.protobuf.Timestamp last_seen = 6;
+   */
+  lastSeen?: TimestampJson;
+
+  /**
+   * What was wrong with the last one, in English.
+   *
+   * @generated from field: string message = 7;
+   */
+  message?: string;
+
+  /**
+   * Ids of at most three dead letters, last kept first; those that wait if there are any.
+   *
+   * @generated from field: repeated string example_ids = 8;
+   */
+  exampleIds?: string[];
+};
+
+/**
+ * Describes the message userflow.v1.DeadLetterGroup.
+ * Use `create(DeadLetterGroupSchema)` to create a new message.
+ */
+export const DeadLetterGroupSchema: GenMessage<DeadLetterGroup, {jsonType: DeadLetterGroupJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 8);
+
+/**
+ * Groups, most waiting letters first.
+ *
+ * @generated from message userflow.v1.ListDeadLetterGroupsResponse
+ */
+export type ListDeadLetterGroupsResponse = Message<"userflow.v1.ListDeadLetterGroupsResponse"> & {
+  /**
+   * The groups.
+   *
+   * @generated from field: repeated userflow.v1.DeadLetterGroup groups = 1;
+   */
+  groups: DeadLetterGroup[];
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * Groups, most waiting letters first.
+ *
+ * @generated from message userflow.v1.ListDeadLetterGroupsResponse
+ */
+export type ListDeadLetterGroupsResponseJson = {
+  /**
+   * The groups.
+   *
+   * @generated from field: repeated userflow.v1.DeadLetterGroup groups = 1;
+   */
+  groups?: DeadLetterGroupJson[];
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ListDeadLetterGroupsResponse.
+ * Use `create(ListDeadLetterGroupsResponseSchema)` to create a new message.
+ */
+export const ListDeadLetterGroupsResponseSchema: GenMessage<ListDeadLetterGroupsResponse, {jsonType: ListDeadLetterGroupsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 9);
+
+/**
+ * Which dead letters to judge again. Conditions are joined by "and"; letters that a replay has accepted are left out.
+ *
+ * @generated from message userflow.v1.ReplayDeadLettersRequest
+ */
+export type ReplayDeadLettersRequest = Message<"userflow.v1.ReplayDeadLettersRequest"> & {
+  /**
+   * Only this reason; empty: all.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * Only this field; absent: all. The empty field is that of letters that name none.
+   *
+   * @generated from field: optional string field = 2;
+   */
+  field?: string | undefined;
+
+  /**
+   * Only these dead letters, at most 1,000; none: all.
+   *
+   * @generated from field: repeated string ids = 3;
+   */
+  ids: string[];
+
+  /**
+   * At most so many in this call, 1 to 1,000. 0: 100. Fewer when their bytes together would pass 4 MiB.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+
+  /**
+   * Only say what would become of them: nothing is appended and nothing is noted.
+   *
+   * @generated from field: bool dry_run = 5;
+   */
+  dryRun: boolean;
+
+  /**
+   * `next` of the answer before: go on behind it.
+   *
+   * @generated from field: string after = 6;
+   */
+  after: string;
+};
+
+/**
+ * Which dead letters to judge again. Conditions are joined by "and"; letters that a replay has accepted are left out.
+ *
+ * @generated from message userflow.v1.ReplayDeadLettersRequest
+ */
+export type ReplayDeadLettersRequestJson = {
+  /**
+   * Only this reason; empty: all.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason?: string;
+
+  /**
+   * Only this field; absent: all. The empty field is that of letters that name none.
+   *
+   * @generated from field: optional string field = 2;
+   */
+  field?: string;
+
+  /**
+   * Only these dead letters, at most 1,000; none: all.
+   *
+   * @generated from field: repeated string ids = 3;
+   */
+  ids?: string[];
+
+  /**
+   * At most so many in this call, 1 to 1,000. 0: 100. Fewer when their bytes together would pass 4 MiB.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit?: number;
+
+  /**
+   * Only say what would become of them: nothing is appended and nothing is noted.
+   *
+   * @generated from field: bool dry_run = 5;
+   */
+  dryRun?: boolean;
+
+  /**
+   * `next` of the answer before: go on behind it.
+   *
+   * @generated from field: string after = 6;
+   */
+  after?: string;
+};
+
+/**
+ * Describes the message userflow.v1.ReplayDeadLettersRequest.
+ * Use `create(ReplayDeadLettersRequestSchema)` to create a new message.
+ */
+export const ReplayDeadLettersRequestSchema: GenMessage<ReplayDeadLettersRequest, {jsonType: ReplayDeadLettersRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 10);
+
+/**
+ * A dead letter that was judged again.
+ *
+ * @generated from message userflow.v1.ReplayedDeadLetter
+ */
+export type ReplayedDeadLetter = Message<"userflow.v1.ReplayedDeadLetter"> & {
+  /**
+   * Its id.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: userflow.v1.ReplayOutcome outcome = 2;
+   */
+  outcome: ReplayOutcome;
+
+  /**
+   * Id of the event, if accepted.
+   *
+   * @generated from field: string event_id = 3;
+   */
+  eventId: string;
+
+  /**
+   * Why it is rejected now, if it is: a RejectReason.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * The field that is wrong now, if rejected.
+   *
+   * @generated from field: string field = 5;
+   */
+  field: string;
+
+  /**
+   * What is wrong now, in English, unless accepted.
+   *
+   * @generated from field: string message = 6;
+   */
+  message: string;
+};
+
+/**
+ * A dead letter that was judged again.
+ *
+ * @generated from message userflow.v1.ReplayedDeadLetter
+ */
+export type ReplayedDeadLetterJson = {
+  /**
+   * Its id.
+   *
+   * @generated from field: string id = 1;
+   */
+  id?: string;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: userflow.v1.ReplayOutcome outcome = 2;
+   */
+  outcome?: ReplayOutcomeJson;
+
+  /**
+   * Id of the event, if accepted.
+   *
+   * @generated from field: string event_id = 3;
+   */
+  eventId?: string;
+
+  /**
+   * Why it is rejected now, if it is: a RejectReason.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason?: string;
+
+  /**
+   * The field that is wrong now, if rejected.
+   *
+   * @generated from field: string field = 5;
+   */
+  field?: string;
+
+  /**
+   * What is wrong now, in English, unless accepted.
+   *
+   * @generated from field: string message = 6;
+   */
+  message?: string;
+};
+
+/**
+ * Describes the message userflow.v1.ReplayedDeadLetter.
+ * Use `create(ReplayedDeadLetterSchema)` to create a new message.
+ */
+export const ReplayedDeadLetterSchema: GenMessage<ReplayedDeadLetter, {jsonType: ReplayedDeadLetterJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 11);
+
+/**
+ * What became of the dead letters of one call.
+ *
+ * @generated from message userflow.v1.ReplayDeadLettersResponse
+ */
+export type ReplayDeadLettersResponse = Message<"userflow.v1.ReplayDeadLettersResponse"> & {
+  /**
+   * Letters that are accepted.
+   *
+   * @generated from field: uint32 accepted = 1;
+   */
+  accepted: number;
+
+  /**
+   * Letters that are rejected again.
+   *
+   * @generated from field: uint32 rejected = 2;
+   */
+  rejected: number;
+
+  /**
+   * Letters that can never become events.
+   *
+   * @generated from field: uint32 not_replayable = 3;
+   */
+  notReplayable: number;
+
+  /**
+   * Letters of which the log did not answer.
+   *
+   * @generated from field: uint32 retry = 4;
+   */
+  retry: number;
+
+  /**
+   * Each of them, in the order of reason, field and age.
+   *
+   * @generated from field: repeated userflow.v1.ReplayedDeadLetter letters = 5;
+   */
+  letters: ReplayedDeadLetter[];
+
+  /**
+   * Where to go on: `after` of the next call. Empty: there are no more.
+   *
+   * @generated from field: string next = 6;
+   */
+  next: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * What became of the dead letters of one call.
+ *
+ * @generated from message userflow.v1.ReplayDeadLettersResponse
+ */
+export type ReplayDeadLettersResponseJson = {
+  /**
+   * Letters that are accepted.
+   *
+   * @generated from field: uint32 accepted = 1;
+   */
+  accepted?: number;
+
+  /**
+   * Letters that are rejected again.
+   *
+   * @generated from field: uint32 rejected = 2;
+   */
+  rejected?: number;
+
+  /**
+   * Letters that can never become events.
+   *
+   * @generated from field: uint32 not_replayable = 3;
+   */
+  notReplayable?: number;
+
+  /**
+   * Letters of which the log did not answer.
+   *
+   * @generated from field: uint32 retry = 4;
+   */
+  retry?: number;
+
+  /**
+   * Each of them, in the order of reason, field and age.
+   *
+   * @generated from field: repeated userflow.v1.ReplayedDeadLetter letters = 5;
+   */
+  letters?: ReplayedDeadLetterJson[];
+
+  /**
+   * Where to go on: `after` of the next call. Empty: there are no more.
+   *
+   * @generated from field: string next = 6;
+   */
+  next?: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ReplayDeadLettersResponse.
+ * Use `create(ReplayDeadLettersResponseSchema)` to create a new message.
+ */
+export const ReplayDeadLettersResponseSchema: GenMessage<ReplayDeadLettersResponse, {jsonType: ReplayDeadLettersResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 12);
 
 /**
  * Where an event is.
@@ -648,6 +1292,68 @@ export const EventStateSchema: GenEnum<EventState, EventStateJson> = /*@__PURE__
   enumDesc(file_userflow_v1_pipeline, 0);
 
 /**
+ * What became of a dead letter that was judged again.
+ *
+ * @generated from enum userflow.v1.ReplayOutcome
+ */
+export const ReplayOutcome = {
+  /**
+   * Never answered.
+   *
+   * @generated from enum value: REPLAY_OUTCOME_UNSPECIFIED = 0;
+   */
+  REPLAY_OUTCOME_UNSPECIFIED: 0,
+
+  /**
+   * Valid now, and on the log; in a dry run: valid now.
+   *
+   * @generated from enum value: REPLAY_ACCEPTED = 1;
+   */
+  REPLAY_ACCEPTED: 1,
+
+  /**
+   * Still breaks a rule.
+   *
+   * @generated from enum value: REPLAY_REJECTED = 2;
+   */
+  REPLAY_REJECTED: 2,
+
+  /**
+   * Can never become an event: its bytes were cut, or are no record, or its site is gone.
+   *
+   * @generated from enum value: REPLAY_NOT_REPLAYABLE = 3;
+   */
+  REPLAY_NOT_REPLAYABLE: 3,
+
+  /**
+   * Valid now, and it is not known whether the log has it: replay it again, it will not count twice.
+   *
+   * @generated from enum value: REPLAY_RETRY = 4;
+   */
+  REPLAY_RETRY: 4,
+} as const;
+
+/**
+ * What became of a dead letter that was judged again.
+ *
+ * @generated from enum userflow.v1.ReplayOutcome
+ */
+export type ReplayOutcome = (typeof ReplayOutcome)[keyof typeof ReplayOutcome] | UnknownEnum;
+
+/**
+ * What became of a dead letter that was judged again.
+ *
+ * @generated from enum userflow.v1.ReplayOutcome
+ */
+export type ReplayOutcomeJson = "REPLAY_OUTCOME_UNSPECIFIED" | "REPLAY_ACCEPTED" | "REPLAY_REJECTED" | "REPLAY_NOT_REPLAYABLE" | "REPLAY_RETRY";
+
+/**
+ * Describes the enum userflow.v1.ReplayOutcome.
+ */
+export const ReplayOutcomeSchema: GenEnum<ReplayOutcome, ReplayOutcomeJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_pipeline, 1);
+
+/**
  * Shows that nothing is missing. Needs a secret key; the company comes from the key.
  *
  * @generated from service userflow.v1.PipelineService
@@ -682,6 +1388,28 @@ export const PipelineService: GenService<{
     methodKind: "unary";
     input: typeof ListDeadLettersRequestSchema;
     output: typeof ListDeadLettersResponseSchema;
+  },
+  /**
+   * Which causes keep events from being stored, and since when? sql/metrics/dead_letter_groups.sql
+   *
+   * @generated from rpc userflow.v1.PipelineService.ListDeadLetterGroups
+   */
+  listDeadLetterGroups: {
+    methodKind: "unary";
+    input: typeof ListDeadLetterGroupsRequestSchema;
+    output: typeof ListDeadLetterGroupsResponseSchema;
+  },
+  /**
+   * Judges dead letters again by the present rules and puts those that are valid now on the log, with their own ids, times
+   * and receive times. Safe to repeat: an event that is there already is not counted again. Those on the log are
+   * stored by the workers soon after. sql/metrics/dead_letters_to_replay.sql
+   *
+   * @generated from rpc userflow.v1.PipelineService.ReplayDeadLetters
+   */
+  replayDeadLetters: {
+    methodKind: "unary";
+    input: typeof ReplayDeadLettersRequestSchema;
+    output: typeof ReplayDeadLettersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_userflow_v1_pipeline, 0);
