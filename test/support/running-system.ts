@@ -12,6 +12,10 @@ export interface RunningSystem extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   readonly keys: { readonly writeKey: string; readonly secretKey: string }
   readonly databaseUrl: string
+  /** What it printed when it was ready. */
+  readonly banner: string
+  /** Sends SIGINT, as Ctrl-C does. Resolves with the exit code and how many of its processes are left. */
+  interrupt(): Promise<{ code: number | null; left: number }>
   /** Kills every process of the tree with SIGKILL, Postgres included, as a power button would. */
   killEverything(): Promise<void>
 }
@@ -43,32 +47,43 @@ export async function startSystem(place: Place): Promise<RunningSystem> {
     ...place.more,
   }
   const child = spawn(process.execPath, ['bin/start.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  await untilReady(child)
+  const banner = await untilReady(child)
   const keys = JSON.parse(await readFile(join(place.dataDir, 'keys.json'), 'utf8')) as RunningSystem['keys']
   return {
     env,
     keys,
     databaseUrl: place.more?.DATABASE_URL ?? (await findRunningUrl(join(place.dataDir, 'postgres'))),
+    banner,
+    interrupt: () => interrupt(child),
     killEverything: () => end(child, 'SIGKILL'),
     [Symbol.asyncDispose]: () => end(child, 'SIGTERM'),
   }
 }
 
-function untilReady(child: ChildProcess): Promise<void> {
+function untilReady(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let words = ''
     const fail = (why: string) => reject(new Error(`The system is not ready: ${why}\n${words}`))
     const timer = setTimeout(() => fail('60 s have passed'), 60_000)
     child.once('exit', (code, signal) => fail(`it ended with ${signal ?? code}`))
     const listen = (chunk: Buffer) => {
-      words = (words + chunk.toString()).slice(-8_000)
-      if (!words.includes('UserFlow is ready')) return
+      words = (words + chunk.toString()).slice(-16_000)
+      // The banner's last line.
+      if (!words.includes('Stop with Ctrl-C')) return
       clearTimeout(timer)
-      resolve()
+      resolve(words)
     }
     child.stdout?.on('data', listen)
     child.stderr?.on('data', listen)
   })
+}
+
+async function interrupt(child: ChildProcess): Promise<{ code: number | null; left: number }> {
+  const pids = descendants(child.pid as number)
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  child.kill('SIGINT')
+  const code = await ended
+  return { code, left: pids.filter(isThere).length }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
