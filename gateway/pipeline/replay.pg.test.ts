@@ -277,6 +277,9 @@ test('pages by `next` meet every letter once, by reason, field and ids, and are 
   expect(seen.toSorted()).toEqual(all.toSorted())
   const count = async (request: object) => (await on.replay({ dryRun: true, ...request })).letters!.length
   expect(await count({ reason: 'URL_TOO_LONG' })).toBe(2)
+  const [url] = (await on.groups()).filter((group) => group.reason === 'URL_TOO_LONG')
+  expect(await count({ reason: 'URL_TOO_LONG', keptUntil: url!.lastSeen })).toBe(2)
+  expect(await count({ keptUntil: { seconds: 0n, nanos: 0 } })).toBe(0)
   expect(await count({ field: '' })).toBe(2)
   expect(await count({ field: 'experiments' })).toBe(7)
   expect(await count({ ids: [seen[0], seen[8]] })).toBe(2)

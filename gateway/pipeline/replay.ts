@@ -7,7 +7,7 @@ import {
 } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 import { answer, type Caller, type Reading } from '../analytics/answer.ts'
 import { bytesOf, numberOf, textOf, timeOf } from '../analytics/columns.ts'
-import { checkAfter, checkField, checkLetterIds, checkLimit, checkReason } from '../analytics/parameters.ts'
+import { checkAfter, checkField, checkLetterIds, checkLimit, checkReason, checkTime } from '../analytics/parameters.ts'
 import { type Row, toStoreError } from '../analytics/run-statement.ts'
 import { reasonName } from '../ingest/rejection.ts'
 import { EventScan } from '../ingest/validate/event-scan.ts'
@@ -49,6 +49,7 @@ export async function replayDeadLetters(
     field: checkField(request.field),
     ids: checkLetterIds(request.ids),
     after: checkAfter(request.after),
+    kept_until: checkTime('kept_until', request.keptUntil),
     row_limit: checkLimit(request.limit, usualLetters),
   }
   const { rows, meta } = await answer(replaying, { metric: 'dead_letters_to_replay', caller, parameters })

@@ -9,10 +9,11 @@
 -- $3 field text: only this field; null: all
 -- $4 ids text[]: only these, each topic/partition/offset; null: all
 -- $5 after text: only those behind this one, topic/partition/offset; null: all
--- $6 row_limit integer: how many
+-- $6 kept_until timestamp with time zone: only those kept at it or before; null: all
+-- $7 row_limit integer: how many
 -- version: 1
 -- reads: dead_letters_by_cause; with ids dead_letters by primary key
--- psql: (echo prepare q as; cat sql/metrics/dead_letters_to_replay.sql; echo "execute q(1, null, null, null, null, 100);") | psql
+-- psql: (echo prepare q as; cat sql/metrics/dead_letters_to_replay.sql; echo "execute q(1, null, null, null, null, null, 100);") | psql
 select id, reason, is_record, received_at, kept_at, payload, site_id, ip_mode, has_write_key,
        found > count(*) over () as more
 from (
@@ -26,6 +27,7 @@ from (
     left join site s using (company_id, site_id)
     where d.company_id = $1::int and d.replayed_outcome is distinct from 'accepted'
       and ($2::text is null or reason = $2::text) and ($3::text is null or field = $3::text)
+      and ($6::timestamptz is null or kept_at <= $6::timestamptz)
       and ($4::text[] is null or (topic, log_partition, log_offset) in (
         select split_part(one, '/', 1), split_part(one, '/', 2)::int, split_part(one, '/', 3)::bigint
         from unnest($4::text[]) one
@@ -37,9 +39,9 @@ from (
           and a.log_partition = split_part($5::text, '/', 2)::int and a.log_offset = split_part($5::text, '/', 3)::bigint
       ))
     order by reason, field, kept_at, topic, log_partition, log_offset
-    limit $6::int + 1
+    limit $7::int + 1
   ) waiting
   window oldest as (order by reason, field, kept_at, topic, log_partition, log_offset)
 ) shown
-where place <= $6::int and (bytes <= 4194304 or place = 1)
+where place <= $7::int and (bytes <= 4194304 or place = 1)
 order by place;

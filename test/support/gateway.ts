@@ -15,6 +15,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly gateway: Gateway
   readonly log: EmbeddedLog
   readonly db: Database
+  /** Connection URL of the database. */
+  readonly databaseUrl: string
   /** `http://127.0.0.1:port` of the HTTP door. */
   readonly http: string
   /** `127.0.0.1:port` of the gRPC door. */
@@ -47,6 +49,7 @@ export async function startTestGateway(config: Partial<GatewayConfig> = {}): Pro
     gateway,
     log,
     db,
+    databaseUrl: url,
     http: `http://127.0.0.1:${gateway.httpPort}`,
     grpc: `127.0.0.1:${gateway.grpcPort}`,
     writeKey,
