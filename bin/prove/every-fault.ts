@@ -17,6 +17,10 @@ import * as slowPostgres from './faults/slow-postgres.ts'
 import * as twoOwners from './faults/two-owners.ts'
 import * as workerStorm from './faults/worker-storm.ts'
 import type { Fault } from './ground.ts'
+import * as otherRecordsInTheirPlace from './positions/other-records-in-their-place.ts'
+import * as retentionOvertakesTheReader from './positions/retention-overtakes-the-reader.ts'
+import * as storedOffsetPastEnd from './positions/stored-offset-past-end.ts'
+import * as topicMadeAnew from './positions/topic-made-anew.ts'
 
 /** Faults that come at random moments under load, by the names of their files. */
 export const faults: Readonly<Record<string, Fault>> = {
@@ -38,4 +42,15 @@ export const faults: Readonly<Record<string, Fault>> = {
   'resend-burst': resendBurst,
   'rolling-restart': rollingRestart,
   'kill-everything': killEverything,
+}
+
+/**
+ * Faults of the log itself, in which a partition must stop and say so, or write down what is lost. Each repairs what it did
+ * as an operator would; they come after the others, one at a time.
+ */
+export const positionFaults: Readonly<Record<string, Fault>> = {
+  'stored-offset-past-end': storedOffsetPastEnd,
+  'retention-overtakes-the-reader': retentionOvertakesTheReader,
+  'topic-made-anew': topicMadeAnew,
+  'other-records-in-their-place': otherRecordsInTheirPlace,
 }

@@ -15,8 +15,6 @@ export interface TrialPlan extends SystemOptions {
   readonly rate: number
   /** Faults in their order; each begins when the one before is recovered. */
   readonly faults: Iterable<readonly [name: string, fault: Fault]>
-  /** No further fault begins after so long, in ms. Absent: all of `faults`. */
-  readonly forMs?: number
   /** Told what happens. */
   readonly tell?: (words: string) => void
 }
@@ -62,7 +60,7 @@ export async function runTrial(plan: TrialPlan): Promise<Outcome> {
   })
   plan.tell?.('judging')
   const { database, tenants, gateways, workers } = system
-  await loadLedger(database, ledger)
+  await loadLedger(database, ledger, ground.account)
   const evidence = { database, log: system.log.log, tenants, http: gateways[0]!.http, account: ground.account }
   violations.push(...(await judge({ ...evidence, workers: workers.length })))
   const { rows, total } = await countByTime(database, injected)
@@ -80,10 +78,8 @@ function lanesOf({ tenants, gateways }: SystemUnderTest) {
 async function injectAll(plan: TrialPlan, ground: Ground, violations: Violation[]): Promise<Injected[]> {
   const random = new Random(`${plan.seed}/faults`)
   const injected: Injected[] = []
-  const startedMs = Date.now()
   await ground.watch.caughtUp(Date.now() + quietMs, recoverWithinMs)
   for (const [name, fault] of plan.faults) {
-    if (plan.forMs && Date.now() - startedMs > plan.forMs) break
     plan.tell?.(name)
     const fromMs = Date.now()
     const before = injected.at(-1)

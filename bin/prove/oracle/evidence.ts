@@ -23,6 +23,8 @@ export interface Account {
   readOnFormerLogs: number
   /** Records that retention deleted before they were read. */
   lost: number
+  /** Ids of events that retention deleted before they were read; a resend may still be stored. */
+  readonly lostIds: string[]
   /** Records written straight to the log that no worker can make an event of. */
   poison: number
   /** Kinds of incidents that must have been written down. */
@@ -39,13 +41,19 @@ export interface Violation {
 export type Check = (evidence: Evidence) => Promise<Violation[]>
 
 /** An account without any doing. */
-export const emptyAccount = (): Account => ({ readOnFormerLogs: 0, lost: 0, poison: 0, incidents: new Set() })
+export const emptyAccount = (): Account => ({
+  readOnFormerLogs: 0,
+  lost: 0,
+  lostIds: [],
+  poison: 0,
+  incidents: new Set(),
+})
 
 /**
  * Loads the ledger's file: one row an id. Accepted once is accepted, whatever another attempt was told; rejected only if
- * nothing else was ever said.
+ * nothing else was ever said. What retention deleted before it was read is of unknown fate.
  */
-export async function loadLedger(database: Database, file: string): Promise<void> {
+export async function loadLedger(database: Database, file: string, { lostIds }: Account): Promise<void> {
   await database.withClient(async (client) => {
     await client.query(`drop table if exists prove_ledger;
       create temp table facts (
@@ -60,5 +68,9 @@ export async function loadLedger(database: Database, file: string): Promise<void
       from facts group by event_id;
       drop table facts;
       analyze prove_ledger`)
+    await client.query(
+      `update prove_ledger set said = 'unknown' where said = 'accepted' and event_id = any ($1::uuid[])`,
+      [lostIds],
+    )
   })
 }

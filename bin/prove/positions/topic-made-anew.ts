@@ -1,0 +1,19 @@
+import type { Ground } from '../ground.ts'
+import { accept, expectStopped, lastIncident, positions, settle, withoutWorkers } from './stopped.ts'
+
+export const description =
+  'The log is deleted and made anew under the same name: every partition stops, says so, and begins at 0 when an operator says.'
+
+export async function inject(ground: Ground): Promise<void> {
+  const { system, load, account } = ground
+  await settle(ground)
+  const before = await lastIncident(ground)
+  const at = await positions(ground)
+  account.readOnFormerLogs += [...at.values()].reduce((sum, offset) => sum + offset, 0)
+  // A broker's topic may go under running workers; a file goes while nobody has it open.
+  if (system.log.kind === 'kafka') await system.log.makeAnew()
+  else await withoutWorkers(ground, () => system.log.makeAnew())
+  await load.resume()
+  await expectStopped(ground, before, at)
+  await accept(ground, new Map([...at.keys()].map((partition) => [partition, 0])))
+}
