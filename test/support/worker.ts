@@ -24,31 +24,68 @@ export interface TestWorker extends AsyncDisposable {
   readonly registry: Registry
 }
 
-/** Starts a worker. Positions beyond the log's end are believed after 100 ms, to keep tests short. */
-export async function startTestWorker(on: {
+interface WorkerNeeds {
   readonly url: string
   readonly log: EventLog
   readonly threads: Threads
   readonly queryTimeoutMs?: number
-}): Promise<TestWorker> {
+}
+
+/**
+ * Starts a worker. When its reader crashes, as the client library's does after a broker's death, it is replaced by a new one,
+ * as a supervisor does with the process. Positions beyond the log's end are believed after 100 ms, to keep tests short.
+ */
+export async function startTestWorker(on: WorkerNeeds): Promise<TestWorker> {
   const registry = createRegistry()
-  const running = await startWorkers(
+  let stopped = false
+  let running = startOnce(on, registry, replace)
+  function replace(): void {
+    if (stopped) return
+    const crashed = running
+    running = (async () => {
+      await stopAnyway(await crashed)
+      return await startAgain()
+    })()
+  }
+  async function startAgain(): Promise<AsyncDisposable> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await startOnce(on, createRegistry(), replace)
+      } catch (error) {
+        if (tries === 100 || stopped) throw error
+        await sleep(200)
+      }
+    }
+  }
+  await running
+  return {
+    registry,
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      await (await running)[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function startOnce(on: WorkerNeeds, registry: Registry, onCrash: () => void): Promise<AsyncDisposable> {
+  return startWorkers(
     {
       databaseUrl: on.url,
       workerId: `test-${randomBytes(4).toString('hex')}`,
       patience: { checks: 3, checkEveryMs: 50 },
       queryTimeoutMs: on.queryTimeoutMs ?? 5_000,
     },
-    {
-      ...on,
-      registry,
-      logger: workerLogger,
-      onCrash: (error) => {
-        throw error
-      },
-    },
+    { ...on, registry, logger: workerLogger, onCrash },
   )
-  return { registry, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
+}
+
+/** What a crashed worker could not end, such as a client without a broker, is left to the garbage collector. */
+async function stopAnyway(worker: AsyncDisposable): Promise<void> {
+  try {
+    await worker[Symbol.asyncDispose]()
+  } catch (error) {
+    workerLogger.warn({ err: error }, 'a crashed worker did not stop cleanly')
+  }
 }
 
 /** Resolves when the stored offset of every partition is the log's end. @throws after `withinMs` with the positions. */
