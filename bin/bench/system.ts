@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from '../../runtime/env.ts'
@@ -33,6 +33,8 @@ const settings = { track_commit_timestamp: 'on' }
 export async function startBenchSystem(env: Env): Promise<BenchSystem> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'userflow-bench-'))
+  // Open to Postgres's own user, or a root's cluster would be put elsewhere and left behind.
+  await chmod(folder, 0o711)
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'log'))
   const logger = createLogger('bench', 'error')

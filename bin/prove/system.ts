@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from '../../runtime/env.ts'
@@ -38,6 +38,8 @@ const processesOfAKind = 2
 export async function startSystem(options: SystemOptions): Promise<SystemUnderTest> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'userflow-prove-'))
+  // Open to Postgres's own user, or a root's cluster would be put elsewhere and left behind.
+  await chmod(folder, 0o711)
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'log'))
   const logger = createLogger('prove', 'silent')

@@ -1,6 +1,6 @@
 // Must survive: every process of the system killed at once, twice, while events stream in. What was acknowledged is there once.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +19,7 @@ test.each([
   'on %s',
   async (_, log) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'userflow-kill-'))
+    await chmod(dataDir, 0o711)
     try {
       const place = await freePlace(dataDir, log())
       let system = await startSystem(place)

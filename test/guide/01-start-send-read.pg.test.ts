@@ -1,6 +1,6 @@
 // The first five minutes of a newcomer: start, send the printed line, read it back, stop, start again.
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,6 +23,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
+  // Below a private folder root's cluster lies elsewhere.
+  const elsewhere = await readlink(join(place.dataDir, 'postgres')).catch(() => undefined)
+  if (elsewhere) await rm(elsewhere, { recursive: true, force: true })
   await rm(dataDir, { recursive: true, force: true })
 })
 
