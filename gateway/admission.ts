@@ -63,6 +63,8 @@ function createMeasures(registry: Registry) {
     labelNames: ['why'],
     registers: [registry],
   })
+  // A series that begins with its first refusal shows no increase.
+  for (const why of ['shed', 'full']) refusals.inc({ why }, 0)
   return {
     held: (total: number) => bytes.set(total),
     refused: <Why extends 'shed' | 'full'>(why: Why): Why => {

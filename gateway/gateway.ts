@@ -10,7 +10,7 @@ import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
-import { createMeasures } from './servers/measures.ts'
+import { createMeasures, measureReadiness } from './servers/measures.ts'
 import { readRpcs } from './servers/read.ts'
 import { createReadiness } from './servers/readiness.ts'
 import type { Doorkeeping } from './servers/receive.ts'
@@ -42,6 +42,7 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   await using opened = new AsyncDisposableStack()
   const door = keepDoors(config, deps)
   opened.defer(() => door.readiness.stop())
+  measureReadiness(deps.registry, door.readiness)
   const reads = readRpcs(door, createReadMethods(deps))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))

@@ -10,16 +10,39 @@ export interface WorkerFigures {
   readonly takeovers: Counter
   readonly incidents: Counter<'kind'>
   readonly partitions: Gauge<'state'>
+  readonly deadLetters: Counter<'reason'>
+  readonly visibleSeconds: Histogram<'event'>
+  readonly logUp: Gauge
+  readonly balanceDifference: Gauge<'period'>
 }
 
 /** Registers the worker's figures. */
 export function createWorkerFigures(registry: Registry): WorkerFigures {
   const registers = [registry]
+  return { ...batchFigures(registers), ...partitionFigures(registers) }
+}
+
+type BatchFigures = 'events' | 'deadLetters' | 'visibleSeconds' | 'batches' | 'batchRecords' | 'batchSeconds'
+
+function batchFigures(registers: Registry[]): Pick<WorkerFigures, BatchFigures> {
   return {
     events: new Counter({
       name: 'userflow_worker_events_total',
       help: 'Records of the log by what became of them: stored, duplicate or dead_letter.',
       labelNames: ['outcome'],
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'userflow_worker_dead_letters_total',
+      help: 'Records that were not stored as events, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    visibleSeconds: new Histogram({
+      name: 'userflow_worker_visible_seconds',
+      help: 'Time from the receipt of an event to the commit that made it visible, of the oldest and the newest event of each batch.',
+      labelNames: ['event'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800],
       registers,
     }),
     batches: new Counter({
@@ -40,6 +63,11 @@ export function createWorkerFigures(registry: Registry): WorkerFigures {
       buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
       registers,
     }),
+  }
+}
+
+function partitionFigures(registers: Registry[]): Omit<WorkerFigures, BatchFigures> {
+  return {
     lag: new Gauge({
       name: 'userflow_worker_lag_records',
       help: 'Records on the log that are not stored yet, of the partitions this worker holds.',
@@ -61,6 +89,17 @@ export function createWorkerFigures(registry: Registry): WorkerFigures {
       name: 'userflow_worker_partitions',
       help: 'Partitions of this worker: running, or stopped until an operator accepts a position.',
       labelNames: ['state'],
+      registers,
+    }),
+    logUp: new Gauge({
+      name: 'userflow_worker_log_up',
+      help: 'Whether the log answered when it was last asked for its ends: 1 or 0.',
+      registers,
+    }),
+    balanceDifference: new Gauge({
+      name: 'userflow_worker_balance_difference',
+      help: 'Records taken from the log that are neither stored, duplicates nor dead letters, summed without sign: of the last day, and of all time.',
+      labelNames: ['period'],
       registers,
     }),
   }

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../eventlog/eventlog.ts'
 import { foldSessions, type VisitorState } from './sessionize/fold.ts'
 import { patchSessionIds } from './sessionize/patch.ts'
-import type { Digest } from './threads/digest.ts'
+import type { Digest, ReceivedSpan } from './threads/digest.ts'
 import type { Threads } from './threads/pool.ts'
 import { type ApplyOutcome, applyBatch, type BatchPosition } from './write/apply-batch.ts'
 import { loadStates } from './write/load-states.ts'
@@ -13,6 +13,9 @@ export interface PipelineBatch extends BatchPosition {
   readonly high: number
 }
 
+/** What became of a batch, and when the gateways had received its events. */
+export type BatchOutcome = ApplyOutcome & { readonly received: ReceivedSpan }
+
 /**
  * The worker's work on a batch: what do its records say, which sessions do they belong to, store them with the new offset.
  * @throws as `applyBatch` does, and when a thread fails.
@@ -21,10 +24,10 @@ export async function processBatch(
   threads: Threads,
   session: WriteSession,
   batch: PipelineBatch,
-): Promise<ApplyOutcome> {
+): Promise<BatchOutcome> {
   const digest = await threads.digest(batch.partition, batch.records)
   const states = await sessionize(session, digest)
-  return await applyBatch(session, batch, {
+  const applied = await applyBatch(session, batch, {
     rows: digest,
     taken: digest.taken,
     deadLetters: digest.deadLetters,
@@ -33,6 +36,7 @@ export async function processBatch(
     high: batch.high,
     payloadOf: (offset) => batch.records.find((record) => record.offset === offset)?.value ?? new Uint8Array(),
   })
+  return { ...applied, received: digest.received }
 }
 
 /** Gives events without a session one, in place, and returns what to remember of their visitors. */

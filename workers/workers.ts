@@ -11,6 +11,7 @@ import { createWorkerFigures } from './figures.ts'
 import { type Job, startJobs } from './jobs/jobs.ts'
 import { makePartitions } from './jobs/partitions.ts'
 import { pruneSalts, pruneVisitorStates } from './jobs/prune.ts'
+import { watchBalance } from './jobs/watch-balance.ts'
 import { processBatch } from './pipeline.ts'
 import type { Threads } from './threads/pool.ts'
 import { openWriteSession } from './write/session.ts'
@@ -57,7 +58,8 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
     openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 1, queryTimeoutMs: 60_000 }),
   )
   const figures = createWorkerFigures(deps.registry)
-  started.use(startJobs([makePartitions, pruneVisitorStates, pruneSalts, ...(deps.logJobs ?? [])], jobsDb, logger))
+  const jobs = [makePartitions, pruneVisitorStates, pruneSalts, ...watchBalance(figures), ...(deps.logJobs ?? [])]
+  started.use(startJobs(jobs, jobsDb, logger))
   started.use(
     await startConsumer({
       log,

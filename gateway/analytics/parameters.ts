@@ -7,7 +7,7 @@ const mostSites = 100
 const mostRows = 1_000
 const usualRows = 50
 const mostFieldCharacters = 1_000
-const letterId = /^[\w.-]{1,249}\/\d{1,6}\/\d{1,15}$/
+const letterId = /^[\w.@:-]{1,400}\/\d{1,6}\/\d{1,15}$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 const invalid = (parameter: string, rule: string): RequestError =>

@@ -82,9 +82,15 @@ function judgeSent(letter: Letter, key: Key, { scan, partitions }: Court): Judge
   }
 }
 
-/** An event that came without an id gets one from its place on the log: whoever replays it, and how often, it is one event. */
-const idFor = (letter: Letter) => (receivedAtUs: number) =>
-  eventIdOf(receivedAtUs, createHash('sha256').update(`${letter.key?.companyId}/${letter.id}`).digest())
+/**
+ * An event that came without an id gets one from its place on the log and its bytes: whoever replays it, and how often, it is
+ * one event. Letters of a log that was made anew get their time behind the topic, after an "@"; the place stays the same.
+ */
+const idFor = (letter: Letter) => (receivedAtUs: number) => {
+  const place = letter.id.replace(/@[^/]*/, '')
+  const hash = createHash('sha256').update(`${letter.key?.companyId}/${place}/`).update(letter.payload)
+  return eventIdOf(receivedAtUs, hash.digest())
+}
 
 const brace = 0x7b
 

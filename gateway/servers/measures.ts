@@ -3,6 +3,7 @@ import { codeToString } from '@connectrpc/connect/protocol-connect'
 import type { Logger } from '../../runtime/logger.ts'
 import { Counter, Gauge, Histogram, type Registry } from '../../runtime/metrics.ts'
 import { toConnectError } from '../errors.ts'
+import type { Readiness } from './readiness.ts'
 
 /** The doors' own figures. `door` is a fixed word and `code` one of the catalogue or of Connect: both stay few. */
 export interface Measures {
@@ -44,6 +45,21 @@ export function createMeasures(registry: Registry): Measures {
     took: (door, count) => bytes.inc({ door }, count),
     streams: (change) => streams.inc(change),
   }
+}
+
+/** Shows in the figures whether the log and Postgres answer this gateway. */
+export function measureReadiness(registry: Registry, readiness: Readiness): void {
+  new Gauge({
+    name: 'userflow_gateway_part_up',
+    help: 'Whether a part that the gateway needs answers: log or store; 1 or 0.',
+    labelNames: ['part'],
+    registers: [registry],
+    collect() {
+      const { log, store } = readiness.state().parts
+      this.set({ part: 'log' }, log === 'ok' ? 1 : 0)
+      this.set({ part: 'store' }, store === 'ok' ? 1 : 0)
+    },
+  })
 }
 
 /** Counts what became of a request, and logs what went wrong inside the gateway: the sender is told no more than INTERNAL. */

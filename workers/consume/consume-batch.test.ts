@@ -19,7 +19,8 @@ function setUp(low: number) {
     incidents: { record: async (incident) => void incidents.push(incident) },
     process: async (_, batch) => {
       processed.push(batch)
-      return { outcome: 'applied', stored: batch.records.length, duplicate: 0, deadLetter: 0 }
+      const received = { oldestUs: 0, newestUs: 0 }
+      return { outcome: 'applied', stored: batch.records.length, duplicate: 0, deadLetter: 0, reasons: [], received }
     },
   }
   const run: Run = {

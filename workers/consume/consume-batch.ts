@@ -1,8 +1,7 @@
 import type { EventLog, LogBatch, LogRecord } from '../../eventlog/eventlog.ts'
 import { anchorOf } from '../../eventlog/record.ts'
 import type { WorkerFigures } from '../figures.ts'
-import type { PipelineBatch } from '../pipeline.ts'
-import type { ApplyOutcome } from '../write/apply-batch.ts'
+import type { BatchOutcome, PipelineBatch } from '../pipeline.ts'
 import type { WriteSession } from '../write/session.ts'
 import type { Incidents } from './incidents.ts'
 import { placeBatch } from './position.ts'
@@ -39,7 +38,7 @@ export interface ConsumeDeps {
   readonly figures: WorkerFigures
   /** Limits how many batches are worked on at once. */
   readonly turns: Turns
-  process(session: WriteSession, batch: PipelineBatch): Promise<ApplyOutcome>
+  process(session: WriteSession, batch: PipelineBatch): Promise<BatchOutcome>
 }
 
 /** What the partition's owner has to do after a batch. */
@@ -109,12 +108,23 @@ async function store(
     figures.batches.inc({ outcome: outcome.outcome })
     if (outcome.outcome === 'fenced') return { do: 'let_go' }
     figures.batchRecords.observe(records.length)
-    figures.events.inc({ outcome: 'stored' }, outcome.stored)
-    figures.events.inc({ outcome: 'duplicate' }, outcome.duplicate)
-    figures.events.inc({ outcome: 'dead_letter' }, outcome.deadLetter)
+    countApplied(figures, outcome)
     run.next = last.offset + 1
     at += records.length
     if (seconds < easySeconds) pace.limit = Math.min(mostRecords, pace.limit * 2)
   }
   return { do: 'go_on' }
+}
+
+function countApplied(figures: WorkerFigures, outcome: BatchOutcome & { readonly outcome: 'applied' }): void {
+  figures.events.inc({ outcome: 'stored' }, outcome.stored)
+  figures.events.inc({ outcome: 'duplicate' }, outcome.duplicate)
+  figures.events.inc({ outcome: 'dead_letter' }, outcome.deadLetter)
+  for (const reason of outcome.reasons) figures.deadLetters.inc({ reason })
+  const { oldestUs, newestUs } = outcome.received
+  if (newestUs === 0) return
+  // Two clocks: that of the gateway may be ahead.
+  const secondsSince = (us: number) => Math.max(0, Date.now() / 1e3 - us / 1e6)
+  figures.visibleSeconds.observe({ event: 'oldest' }, secondsSince(oldestUs))
+  figures.visibleSeconds.observe({ event: 'newest' }, secondsSince(newestUs))
 }

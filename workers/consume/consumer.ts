@@ -40,6 +40,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<Consumer> {
     },
     onCrash: deps.onCrash,
   })
+  deps.figures.logUp.set(1)
   try {
     claimOwn(deps.workerId, await leases.renew(), owners)
   } catch (error) {
@@ -100,11 +101,16 @@ async function survey(deps: ConsumerDeps, owners: readonly PartitionOwner[], sig
 }
 
 async function measureLag(deps: ConsumerDeps, owners: readonly PartitionOwner[]): Promise<void> {
-  const { lag, partitions } = deps.figures
+  const { lag, partitions, logUp } = deps.figures
   partitions.set({ state: 'running' }, owners.filter((owner) => owner.next !== undefined).length)
   partitions.set({ state: 'stopped' }, owners.filter((owner) => owner.stoppedAt !== undefined).length)
   lag.reset()
-  for (const { partition, high } of await deps.log.watermarks()) {
+  const ends = await deps.log.watermarks().catch((error: unknown) => {
+    logUp.set(0)
+    throw error
+  })
+  logUp.set(1)
+  for (const { partition, high } of ends) {
     const next = owners[partition]?.next
     if (next !== undefined) lag.set({ partition }, Math.max(0, high - next))
   }

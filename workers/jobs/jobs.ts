@@ -7,6 +7,8 @@ export interface Job {
   readonly name: string
   /** Time from one run to the next, in ms. */
   readonly everyMs: number
+  /** Says nothing while all is well: for jobs that come often. */
+  readonly quiet?: boolean
   /** Resolves with what it did, for the log. */
   run(db: Database): Promise<Readonly<Record<string, number>>>
 }
@@ -33,7 +35,8 @@ async function repeat(job: Job, on: { db: Database; logger: Logger; signal: Abor
     await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     try {
-      logger.info({ job: job.name, ...(await job.run(db)) }, 'job done')
+      const did = await job.run(db)
+      logger[job.quiet ? 'debug' : 'info']({ job: job.name, ...did }, 'job done')
     } catch (error) {
       logger.error({ err: error, job: job.name }, 'a job failed')
     }

@@ -156,3 +156,16 @@ function deep(levels: number): Record<string, unknown> {
   for (let level = 1; level < levels; level++) value = { a: value }
   return value
 }
+
+test('the span of receipt is that of events from senders: neither replayed ones nor dead letters make it longer', () => {
+  const at = (seconds: number) => ({ receivedAtUs: BigInt(noonUs + seconds * 1e6) })
+  const { received } = digest([
+    record(1, pageView, at(5)),
+    record(2, pageView, at(-86_400)),
+    record(3, pageView, { ...at(-9_000_000), replayed: true }),
+    record(4, undefined, { ...at(9), rejectedReason: 'URL_TOO_LONG', rejectedBytes: new Uint8Array([1]) }),
+    record(5, pageView, at(7)),
+  ])
+  expect(received).toEqual({ oldestUs: noonUs - 86_400e6, newestUs: noonUs + 7e6 })
+  expect(digest([garbage]).received).toEqual({ oldestUs: 0, newestUs: 0 })
+})

@@ -31,6 +31,8 @@ class Batch {
   readonly #deadLetters: DeadLetter[] = []
   readonly #balance = new Balance()
   #rows = 0
+  #oldestUs = 0
+  #newestUs = 0
 
   constructor({ count, buffer }: PackedRecords, tools: Tools) {
     this.#tools = tools
@@ -57,6 +59,7 @@ class Batch {
       deadLetters: this.#deadLetters,
       taken: this.#balance.taken(),
       latestReceivedUs: this.#balance.latestReceivedUs,
+      received: { oldestUs: this.#oldestUs, newestUs: this.#newestUs },
     }
   }
 
@@ -79,6 +82,8 @@ class Batch {
     const row = this.#rows++
     this.#rowStarts[row] = start
     this.#rowOffsets[row] = logOffset
+    // A replayed event lay among the dead letters: its age says nothing of how fast events become visible.
+    if (!envelope.replayed) this.#noteReceived(Number(envelope.receivedAtUs))
     if (sessionAt === -1) return
     this.#sessionless.push({
       row,
@@ -89,5 +94,10 @@ class Batch {
       timeUs: Number(envelope.eventTimeUs),
       eventId: uuidText(envelope.eventId),
     })
+  }
+
+  #noteReceived(atUs: number): void {
+    if (this.#oldestUs === 0 || atUs < this.#oldestUs) this.#oldestUs = atUs
+    if (atUs > this.#newestUs) this.#newestUs = atUs
   }
 }

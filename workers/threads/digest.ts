@@ -16,6 +16,14 @@ export interface Digest {
   readonly taken: readonly Taken[]
   /** Latest receive time in the batch, microseconds since 1970; 0 if no record had one. */
   readonly latestReceivedUs: number
+  /** Receive times of the events among the records that came straight from a sender. */
+  readonly received: ReceivedSpan
+}
+
+/** First and last receive time of some events, microseconds since 1970; both 0 if there are none. */
+export interface ReceivedSpan {
+  readonly oldestUs: number
+  readonly newestUs: number
 }
 
 /** A record that is not stored as an event, and why. Its texts hold nothing that Postgres refuses. */

@@ -46,15 +46,16 @@ const count = async (on: Awaited<ReturnType<typeof setUp>>, table: string) =>
 
 test('a batch is stored once: the same batch again, an old epoch or another offset is fenced and changes nothing', async () => {
   await using on = await setUp()
-  expect(await on.store({ first: 0, next: 60 })).toEqual({
+  expect(await on.store({ first: 0, next: 60 })).toMatchObject({
     outcome: 'applied',
     stored: 60,
     duplicate: 0,
     deadLetter: 0,
+    reasons: [],
   })
-  expect(await on.store({ first: 0, next: 60 })).toEqual({ outcome: 'fenced' })
-  expect(await on.store({ first: 60, next: 100, epoch: 0 })).toEqual({ outcome: 'fenced' })
-  expect(await on.store({ first: 70, next: 100 })).toEqual({ outcome: 'fenced' })
+  expect(await on.store({ first: 0, next: 60 })).toMatchObject({ outcome: 'fenced' })
+  expect(await on.store({ first: 60, next: 100, epoch: 0 })).toMatchObject({ outcome: 'fenced' })
+  expect(await on.store({ first: 70, next: 100 })).toMatchObject({ outcome: 'fenced' })
   expect(await count(on, 'user_events')).toBe(60)
   expect(await on.store({ first: 60, next: 100 })).toMatchObject({ stored: 40 })
 })
@@ -64,11 +65,12 @@ test('rows that Postgres refuses become dead letters with their record, the othe
   const poison = [0, 17, 18, 99]
   const ids = poison.map((at) => `'${on.sent[at]!.eventId}'`).join(', ')
   await on.db.query(`alter table user_events add constraint poison check (event_id not in (${ids})) not valid`)
-  expect(await on.store({ first: 0, next: 100 })).toEqual({
+  expect(await on.store({ first: 0, next: 100 })).toMatchObject({
     outcome: 'applied',
     stored: 96,
     duplicate: 0,
     deadLetter: 4,
+    reasons: Array.from({ length: 4 }, () => 'ROW_UNSTORABLE'),
   })
   const letters = await on.db.query<Record<string, unknown>>('select * from dead_letters order by log_offset')
   expect(letters.map((letter) => Number(letter.log_offset))).toEqual(poison)
@@ -102,7 +104,7 @@ test('a partition lost while bad rows are searched is fenced, and nothing is sto
     `alter table user_events add constraint poison check (event_id <> '${on.sent[3]!.eventId}') not valid`,
   )
   await on.db.query(`select * from take_over('t', 0, 'somebody else')`)
-  expect(await on.store({ first: 0, next: 100 })).toEqual({ outcome: 'fenced' })
+  expect(await on.store({ first: 0, next: 100 })).toMatchObject({ outcome: 'fenced' })
   expect([await count(on, 'user_events'), await count(on, 'dead_letters')]).toEqual([0, 0])
 })
 

@@ -1,4 +1,5 @@
 import { retry } from '../../runtime/retry.ts'
+import type { DeadLetterReason } from '../outcome.ts'
 import { type ExtraContent, encodeExtra } from './batch-extra.ts'
 import { findPoison, type Poison } from './bisect.ts'
 import { isConflict, isDataError } from './faults.ts'
@@ -27,7 +28,14 @@ export interface BatchContent extends ExtraContent {
 
 /** What became of the batch. `fenced`: someone else owns the partition or has stored this part; nothing was changed. */
 export type ApplyOutcome =
-  | { readonly outcome: 'applied'; readonly stored: number; readonly duplicate: number; readonly deadLetter: number }
+  | {
+      readonly outcome: 'applied'
+      readonly stored: number
+      readonly duplicate: number
+      readonly deadLetter: number
+      /** Why each record that could not be stored could not. */
+      readonly reasons: readonly DeadLetterReason[]
+    }
   | { readonly outcome: 'fenced' }
 
 /** Each row could be stored alone, but not all together: a bug, which trying again does not cure. */
@@ -47,7 +55,7 @@ export async function applyBatch(
   content: BatchContent,
 ): Promise<ApplyOutcome> {
   try {
-    return await stageAndApply(session, position, { rows: [content.rows.rows], extra: encodeExtra(content) })
+    return await stageAndApply(session, position, { rows: [content.rows.rows], content })
   } catch (error) {
     if (!isDataError(error)) throw error
     return await applyWithoutPoison(session, position, { ...content, why: error })
@@ -57,21 +65,30 @@ export async function applyBatch(
 /** What is staged and applied in one go. */
 interface Load {
   readonly rows: readonly Uint8Array[]
-  readonly extra: string
+  readonly content: ExtraContent
 }
 
 async function stageAndApply(session: WriteSession, position: BatchPosition, load: Load): Promise<ApplyOutcome> {
   if (load.rows.some((part) => part.length > 0)) await stageRows(session, load.rows)
   // A failed statement is undone as a whole: the staged rows are still there for the next try.
-  return await retry(() => apply(session, position, load.extra), {
+  const extra = encodeExtra(load.content)
+  const counts = await retry(() => apply(session, position, extra), {
     attempts: 5,
     firstMs: 20,
     mostMs: 500,
     passing: isConflict,
   })
+  if (counts === 'fenced') return { outcome: 'fenced' }
+  return { outcome: 'applied', ...counts, reasons: load.content.deadLetters.map(({ reason }) => reason) }
 }
 
-async function apply(session: WriteSession, position: BatchPosition, extra: string): Promise<ApplyOutcome> {
+interface Counts {
+  readonly stored: number
+  readonly duplicate: number
+  readonly deadLetter: number
+}
+
+async function apply(session: WriteSession, position: BatchPosition, extra: string): Promise<Counts | 'fenced'> {
   const { topic, partition, epoch, first, next, anchor } = position
   const { rows } = await session.client.query<{
     outcome: string
@@ -84,9 +101,9 @@ async function apply(session: WriteSession, position: BatchPosition, extra: stri
     values: [topic, partition, epoch, first, next, anchor && Buffer.from(anchor), extra],
   })
   const row = rows[0]
-  if (row?.outcome === 'fenced') return { outcome: 'fenced' }
+  if (row?.outcome === 'fenced') return 'fenced'
   if (row?.outcome !== 'applied') throw new Error(`apply_batch answered ${JSON.stringify(row?.outcome)}`)
-  return { outcome: 'applied', stored: row.stored, duplicate: row.duplicate, deadLetter: row.dead_letter }
+  return { stored: row.stored, duplicate: row.duplicate, deadLetter: row.dead_letter }
 }
 
 /** Thrown out of a search when the partition was lost meanwhile. */
@@ -99,12 +116,12 @@ async function applyWithoutPoison(
 ): Promise<ApplyOutcome> {
   const { rows, rowStarts, rowOffsets } = content.rows
   const slice = (from: number, to: number) => rows.subarray(rowStarts[from], rowStarts[to])
-  const bare = encodeExtra({ ...content, taken: [], deadLetters: [], states: [] })
+  const bare = { ...content, taken: [], deadLetters: [], states: [] }
   await session.client.query('truncate stage_events')
   let poison: Poison[]
   try {
     poison = await findPoison(rowOffsets.length, (from, to) =>
-      trial(session, position, { rows: [slice(from, to)], extra: bare }),
+      trial(session, position, { rows: [slice(from, to)], content: bare }),
     )
   } catch (error) {
     if (error instanceof Fenced) return { outcome: 'fenced' }
@@ -115,9 +132,9 @@ async function applyWithoutPoison(
   }
   const bad = new Set(poison.map(({ row }) => row))
   const good = Array.from(rowOffsets.keys()).filter((row) => !bad.has(row))
-  const extra = encodeExtra({ ...content, deadLetters: [...content.deadLetters, ...deadLettersOf(poison, content)] })
+  const whole = { ...content, deadLetters: [...content.deadLetters, ...deadLettersOf(poison, content)] }
   try {
-    return await stageAndApply(session, position, { rows: good.map((row) => slice(row, row + 1)), extra })
+    return await stageAndApply(session, position, { rows: good.map((row) => slice(row, row + 1)), content: whole })
   } catch (error) {
     if (!isDataError(error)) throw error
     throw new UnstorableBatch('a batch cannot be stored although each of its rows can', { cause: error })
