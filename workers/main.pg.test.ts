@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { freePorts } from '../bin/prove/free-ports.ts'
+import { startProxy } from '../bin/prove/proxy.ts'
 import { openEmbeddedLog } from '../eventlog/embedded.ts'
 import { idsOf, mixedEvents } from '../test/support/log-events.ts'
 import { expectExactlyOnce } from '../test/support/oracle.ts'
@@ -21,12 +23,12 @@ async function setUp() {
   const path = join(dataDir, 'log', 'events.sqlite')
   const log = stack.use(await openEmbeddedLog({ path, topic: 'userflow.events', partitions: 4 }))
   const release = stack.move()
-  const start = async (): Promise<ChildProcess> => {
+  const start = async (databaseUrl = url): Promise<ChildProcess> => {
     const child = fork(new URL('./main.ts', import.meta.url), {
       execArgv: [],
       env: {
         PATH: process.env.PATH,
-        DATABASE_URL: url,
+        DATABASE_URL: databaseUrl,
         DATA_DIR: dataDir,
         KAFKA_PARTITIONS: '4',
         METRICS_PORT: '0',
@@ -41,7 +43,7 @@ async function setUp() {
     expect(message).toMatchObject({ ready: true, metrics: expect.any(Number) })
     return child
   }
-  return { db, log, start, [Symbol.asyncDispose]: () => release.disposeAsync() }
+  return { url, db, log, start, [Symbol.asyncDispose]: () => release.disposeAsync() }
 }
 
 test('worker processes that are killed, frozen and stopped lose nothing and double nothing', async () => {
@@ -71,6 +73,21 @@ test('worker processes that are killed, frozen and stopped lose nothing and doub
   const alive = await on.db.query(`select 1 from worker_lease where renewed_at > now() - interval '2 s'`)
   expect(alive).toEqual([])
 }, 60_000)
+
+test('a worker that starts before Postgres waits for it', async () => {
+  await using on = await setUp()
+  const [port = 0] = await freePorts(1)
+  const url = new URL(on.url)
+  const postgresPort = Number(url.port)
+  url.port = String(port)
+  const starting = on.start(url.href)
+  await sleep(1_500)
+  await using _nowThere = await startProxy(postgresPort, port)
+  await starting
+  const sent = mixedEvents(100)
+  await appendEvents(on.log, sent)
+  await expectExactlyOnce({ ...on, ids: idsOf(sent) })
+}, 30_000)
 
 test('a worker that cannot be configured says everything that is wrong and ends', async () => {
   const child = fork(new URL('./main.ts', import.meta.url), {

@@ -7,6 +7,7 @@ import { createLogger, type Logger } from '../runtime/logger.ts'
 import { createRegistry, serveMetrics } from '../runtime/metrics.ts'
 import { retry } from '../runtime/retry.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
+import { createWorkerFigures } from './figures.ts'
 import type { Job } from './jobs/jobs.ts'
 import { trimLog } from './jobs/trim-log.ts'
 import { findGeoipFiles } from './threads/geoip-files.ts'
@@ -33,7 +34,9 @@ async function main(): Promise<void> {
     logger.fatal({ err: error }, 'the log cannot be read any more; ending, so that a new process starts')
     process.exit(1)
   }
-  const deps = { log, threads, registry, logger, logJobs, onCrash }
+  // Made once, whatever the number of attempts: a name can be registered only once.
+  const figures = createWorkerFigures(registry)
+  const deps = { log, threads, figures, logger, logJobs, onCrash }
   started.use(await patiently(logger, () => startWorkers(config, deps)))
   const running = started.move()
   stopOnSignal({ stop: () => running.disposeAsync(), withinMs: stopWithinMs, logger })

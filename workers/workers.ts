@@ -1,13 +1,12 @@
 import type { EventLog } from '../eventlog/eventlog.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { Registry } from '../runtime/metrics.ts'
 import { openDatabase } from '../sql/database.ts'
 import { startConsumer } from './consume/consumer.ts'
 import { createIncidents } from './consume/incidents.ts'
 import { createLeases } from './consume/leases.ts'
 import { defaultPatience, type Patience } from './consume/takeover.ts'
 import { createTurns } from './consume/turns.ts'
-import { createWorkerFigures } from './figures.ts'
+import type { WorkerFigures } from './figures.ts'
 import { type Job, startJobs } from './jobs/jobs.ts'
 import { makePartitions } from './jobs/partitions.ts'
 import { pruneSalts, pruneVisitorStates } from './jobs/prune.ts'
@@ -29,7 +28,7 @@ export interface WorkersOptions {
 export interface WorkersDeps {
   readonly log: EventLog
   readonly threads: Threads
-  readonly registry: Registry
+  readonly figures: WorkerFigures
   readonly logger: Logger
   /** Jobs of the log's adapter. */
   readonly logJobs?: readonly Job[]
@@ -47,7 +46,7 @@ const batchesAtOnce = 4
 
 /** Starts consumer and jobs. Resolves when the worker is known to the others. @throws if Postgres or the log is down. */
 export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): Promise<AsyncDisposable> {
-  const { log, logger } = deps
+  const { log, logger, figures } = deps
   await using started = new AsyncDisposableStack()
   const queryTimeoutMs = options.queryTimeoutMs ?? defaultQueryTimeoutMs
   const pool = { url: options.databaseUrl, logger, session: { synchronous_commit: 'off' } }
@@ -57,7 +56,6 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
   const jobsDb = started.use(
     openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 1, queryTimeoutMs: 60_000 }),
   )
-  const figures = createWorkerFigures(deps.registry)
   const jobs = [makePartitions, pruneVisitorStates, pruneSalts, ...watchBalance(figures), ...(deps.logJobs ?? [])]
   started.use(startJobs(jobs, jobsDb, logger))
   started.use(

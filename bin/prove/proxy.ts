@@ -29,8 +29,8 @@ export interface NetworkProxy extends AsyncDisposable {
 
 const passOn: Rule = (link, way, bytes) => link.pass(way, bytes)
 
-/** Starts one in front of a port of this machine. */
-export async function startProxy(targetPort: number): Promise<NetworkProxy> {
+/** Starts one in front of a port of this machine; `port` 0 takes a free one. */
+export async function startProxy(targetPort: number, port = 0): Promise<NetworkProxy> {
   const links = new Set<Link>()
   let rule: Rule | undefined
   const server = createServer((client) => {
@@ -38,7 +38,7 @@ export async function startProxy(targetPort: number): Promise<NetworkProxy> {
     links.add(link)
     client.once('close', () => links.delete(link))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   const cutAll = (): void => {
     for (const link of links) link.cut()

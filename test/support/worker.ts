@@ -8,6 +8,7 @@ import type { EventLog } from '../../eventlog/eventlog.ts'
 import { createLogger } from '../../runtime/logger.ts'
 import { createRegistry, type Registry } from '../../runtime/metrics.ts'
 import type { Database } from '../../sql/database.ts'
+import { createWorkerFigures } from '../../workers/figures.ts'
 import { createThreads, type Threads } from '../../workers/threads/pool.ts'
 import { startWorkers } from '../../workers/workers.ts'
 import { type LoggedEvent, logRecord } from './log-events.ts'
@@ -75,7 +76,7 @@ function startOnce(on: WorkerNeeds, registry: Registry, onCrash: () => void): Pr
       patience: { checks: 3, checkEveryMs: 50 },
       queryTimeoutMs: on.queryTimeoutMs ?? 5_000,
     },
-    { ...on, registry, logger: workerLogger, onCrash },
+    { ...on, figures: createWorkerFigures(registry), logger: workerLogger, onCrash },
   )
 }
 
