@@ -25,6 +25,13 @@ ${Object.entries({ ...faults, ...positionFaults })
   .map(([name, { description }]) => `  ${name.padEnd(26)}${description}`)
   .join('\n')}`
 
+/** Ctrl-C lets the fault under way end, and judges what was done till then. */
+function stopOnInterrupt(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
+  return stopping.signal
+}
+
 async function prove(options: ProveOptions): Promise<number> {
   const { PATH, HOME } = processEnv()
   const { log, seed, rate, minutes } = options
@@ -37,6 +44,7 @@ async function prove(options: ProveOptions): Promise<number> {
   if (programme.random.length + programme.after.length === 0) {
     throw new Error(`None of these faults is possible with --log ${log}`)
   }
+  const stopping = stopOnInterrupt()
   console.error(`seed ${seed}`)
   const startedMs = Date.now()
   const outcome = await runTrial({
@@ -45,6 +53,7 @@ async function prove(options: ProveOptions): Promise<number> {
     rate,
     env: { PATH, HOME },
     faults: schedule(programme),
+    signal: stopping,
     tell: (words) => console.error(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${words}`),
   })
   print(outcome, options)

@@ -42,9 +42,14 @@ export async function startSystem(options: SystemOptions): Promise<SystemUnderTe
   await chmod(folder, 0o711)
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'log'))
+  // Beside the folder, not in it: Postgres runs as an account that may not enter it, and would be put elsewhere.
+  const cluster = `${folder}-postgres`
+  stack.defer(async () => {
+    for (const path of [cluster, `${cluster}.password`]) await rm(path, { recursive: true, force: true })
+  })
   const logger = createLogger('prove', 'silent')
   const [postgresPort = 0, ...ports] = await freePorts(1 + 2 * processesOfAKind)
-  const postgres = stack.use(await startPostgres({ dir: join(folder, 'postgres'), port: postgresPort, logger }))
+  const postgres = stack.use(await startPostgres({ dir: cluster, port: postgresPort, logger }))
   const database = stack.use(
     openDatabase({ url: postgres.url, maxConnections: 4, queryTimeoutMs: 120_000, applicationName: 'prove', logger }),
   )

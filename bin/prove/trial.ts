@@ -15,6 +15,10 @@ export interface TrialPlan extends SystemOptions {
   readonly rate: number
   /** Faults in their order; each begins when the one before is recovered. */
   readonly faults: Iterable<readonly [name: string, fault: Fault]>
+  /** No further fault begins once it fires. */
+  readonly signal?: AbortSignal
+  /** Chance of the faults; absent: from the seed. */
+  readonly random?: Random
   /** Told what happens. */
   readonly tell?: (words: string) => void
 }
@@ -76,10 +80,11 @@ function lanesOf({ tenants, gateways }: SystemUnderTest) {
 }
 
 async function injectAll(plan: TrialPlan, ground: Ground, violations: Violation[]): Promise<Injected[]> {
-  const random = new Random(`${plan.seed}/faults`)
+  const random = plan.random ?? new Random(`${plan.seed}/faults`)
   const injected: Injected[] = []
   await ground.watch.caughtUp(Date.now() + quietMs, recoverWithinMs)
   for (const [name, fault] of plan.faults) {
+    if (plan.signal?.aborted) break
     plan.tell?.(name)
     const fromMs = Date.now()
     const before = injected.at(-1)

@@ -5,7 +5,7 @@ import { type Ground, until } from '../ground.ts'
 /** Kinds of incidents with which a partition stands still. */
 const stops = ['beyond_end', 'wrong_anchor', 'anchor_missing']
 /** Takeovers look several seconds long before they believe that a log is not what it was. */
-const saidWithinMs = 45_000
+const saidWithinMs = 30_000
 const standsStillMs = 1_500
 
 /** Stored offsets by partition. */
