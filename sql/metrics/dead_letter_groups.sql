@@ -7,7 +7,7 @@
 -- $2 include_replayed boolean: also groups in which no letter waits
 -- $3 row_limit integer: how many groups
 -- version: 1
--- reads: dead_letters_by_cause
+-- reads: dead_letters_by_cause, or all letters of the company where that is cheaper
 -- psql: (echo prepare q as; cat sql/metrics/dead_letter_groups.sql; echo "execute q(1, false, 50);") | psql
 select reason, field, letters, replayed, first_seen, last_seen, message, example_ids
 from (

@@ -26,12 +26,15 @@ from (
     from dead_letters d
     left join site s using (company_id, site_id)
     where d.company_id = $1::int and d.replayed_outcome is distinct from 'accepted'
+      -- By ctid, found in the same snapshot: a comparison of three columns after this "or" would read every letter.
+      and ($4::text[] is null or d.ctid = any (array(
+        select k.ctid
+        from unnest($4::text[]) one
+        join dead_letters k on k.company_id = $1::int and k.topic = split_part(one, '/', 1)
+          and k.log_partition = split_part(one, '/', 2)::int and k.log_offset = split_part(one, '/', 3)::bigint
+      )))
       and ($2::text is null or reason = $2::text) and ($3::text is null or field = $3::text)
       and ($6::timestamptz is null or kept_at <= $6::timestamptz)
-      and ($4::text[] is null or (topic, log_partition, log_offset) in (
-        select split_part(one, '/', 1), split_part(one, '/', 2)::int, split_part(one, '/', 3)::bigint
-        from unnest($4::text[]) one
-      ))
       and ($5::text is null or (reason, field, kept_at, topic, log_partition, log_offset) > (
         select a.reason, a.field, a.kept_at, a.topic, a.log_partition, a.log_offset
         from dead_letters a
