@@ -70,9 +70,11 @@ async function openOnKafka({ folder, partitions, logger }: Place): Promise<LogUn
     env: { KAFKA_TOPIC: topic, KAFKA_PARTITIONS: String(partitions), KAFKA_BROKERS: broker.brokers },
     broker,
     deleteBelow: (partition, below) =>
-      asAdmin(kafka, (admin) =>
-        admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(below) }] }),
-      ),
+      asAdmin(kafka, async (admin) => {
+        // kafkajs does not look for a topic's leaders before it deletes, only before it asks for offsets.
+        await admin.fetchTopicOffsets(topic)
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(below) }] })
+      }),
     makeAnew: () => asAdmin(kafka, (admin) => recreate(admin, partitions)),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }

@@ -126,7 +126,11 @@ function properties(at: { dataDir: string; port: number; controllerPort: number 
 function launch(at: { jars: string; config: string; logFile: string }): ChildProcess {
   const output = openSync(at.logFile, 'a')
   const flags = ['-Xmx512m', '-Xms128m', quiet, '-cp', join(at.jars, '*')]
-  const child = spawn('java', [...flags, 'kafka.Kafka', at.config], { stdio: ['ignore', output, output] })
+  const child = spawn('java', [...flags, 'kafka.Kafka', at.config], {
+    stdio: ['ignore', output, output],
+    // A group of its own: Ctrl-C in a terminal must not reach it before those who still use it.
+    detached: true,
+  })
   closeSync(output)
   const endWithUs = (): void => void child.kill('SIGKILL')
   process.once('exit', endWithUs)

@@ -43,6 +43,8 @@ export function startLoad(plan: LoadPlan): Load {
   const child = fork(new URL('./sender.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // A group of its own: Ctrl-C in a terminal ends the proof in order, and the load with it.
+    detached: true,
   })
   let counts: Counts = { sent: 0, resent: 0, accepted: 0, rejected: 0, unknown: 0 }
   child.on('message', (report: Report) => {

@@ -68,6 +68,9 @@ export async function settle({ load, watch }: Ground): Promise<void> {
 export async function withoutWorkers({ system }: Ground, work: () => Promise<void>): Promise<void> {
   const count = system.workers.length
   await system.stopWorkers()
-  await work()
-  await Promise.all(Array.from({ length: count }, () => system.startWorker()))
+  try {
+    await work()
+  } finally {
+    await Promise.all(Array.from({ length: count }, () => system.startWorker()))
+  }
 }
