@@ -86,14 +86,14 @@ async function renewForEver(deps: ConsumerDeps, owners: readonly PartitionOwner[
   }
 }
 
-/** Measures how far behind the partitions are, and takes stopped ones over again once their position was set anew. */
+/** Measures how far behind the partitions are, and takes them over again once their position was set anew. */
 async function survey(deps: ConsumerDeps, owners: readonly PartitionOwner[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(surveyEveryMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     try {
       await measureLag(deps, owners)
-      await resumeAccepted(deps, owners)
+      await noticeAccepted(deps, owners)
     } catch (error) {
       deps.logger.debug({ err: error }, 'the partitions could not be surveyed')
     }
@@ -116,15 +116,24 @@ async function measureLag(deps: ConsumerDeps, owners: readonly PartitionOwner[])
   }
 }
 
-async function resumeAccepted(deps: ConsumerDeps, owners: readonly PartitionOwner[]): Promise<void> {
-  const stopped = owners.flatMap(({ stoppedAt }, partition) => (stoppedAt === undefined ? [] : [partition]))
-  if (stopped.length === 0) return
+/**
+ * An operator who accepts a position raises the epoch. A stopped partition is taken over again then; a running one is let go
+ * and claimed anew, as when a batch is fenced, because without new records it would have no batch to find out by.
+ */
+async function noticeAccepted(deps: ConsumerDeps, owners: readonly PartitionOwner[]): Promise<void> {
+  const held = owners.flatMap(({ epoch, stoppedAt }, partition) =>
+    (epoch ?? stoppedAt) === undefined ? [] : [partition],
+  )
+  if (held.length === 0) return
   const rows = await deps.db.query<{ partition: number; epoch: string }>(
     'select partition, epoch from ingest_partition where topic = $1 and partition = any ($2::int[])',
-    [deps.log.topic, stopped],
+    [deps.log.topic, held],
   )
-  for (const { partition, epoch } of rows) {
-    const owner = owners[partition]
-    if (owner?.stoppedAt !== undefined && owner.stoppedAt !== Number(epoch)) owner.positionsLost()
+  for (const row of rows) {
+    const owner = owners[row.partition]
+    const stored = Number(row.epoch)
+    if (owner?.stoppedAt !== undefined && owner.stoppedAt !== stored) owner.positionsLost()
+    // Only a later one: the owner may have taken over since the row was read.
+    else if (owner?.epoch !== undefined && stored > owner.epoch) owner.release()
   }
 }

@@ -52,6 +52,11 @@ export class PartitionOwner {
     return this.#stoppedAt
   }
 
+  /** Epoch of the run; undefined while there is none. */
+  get epoch(): number | undefined {
+    return this.#run?.epoch
+  }
+
   /** Next offset to be stored, while running. */
   get next(): number | undefined {
     return this.#run?.next

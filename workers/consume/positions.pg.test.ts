@@ -92,6 +92,21 @@ test('records that retention deleted unread are written down as lost, and readin
   expect(stored.map((row) => row.event_id).sort()).toEqual(idsOf([...first, ...unread.slice(15)]).sort())
 })
 
+test('a partition that runs and has nothing to read goes back to an accepted position, and counts nothing twice', async () => {
+  await using on = await workerGround(threads)
+  await using _worker = await startTestWorker(on)
+  const events = oneSession(20)
+  await appendEvents(on.log, events)
+  await storedToTheEnd(on.db, on.log)
+  const { partition } = (await on.log.watermarks()).find(({ high }) => high > 0)!
+  await acceptPosition(on.db, { topic: 'events', partition, offset: 5 })
+  await storedToTheEnd(on.db, on.log)
+  const [balance] = await on.db.query(
+    'select sum(stored)::int as stored, sum(duplicate)::int as duplicate from ingest_balance',
+  )
+  expect(balance).toEqual({ stored: 20, duplicate: 15 })
+})
+
 test('a position that makes no sense is not accepted', async () => {
   await using on = await workerGround(threads)
   await expect(acceptPosition(on.db, { topic: 'events', partition: 0, offset: -1 })).rejects.toThrow('cannot be -1')
