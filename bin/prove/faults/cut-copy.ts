@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description = 'Connections of the workers break after some thousand bytes, in the middle of COPY.'
+export const cutCopy: Fault = {
+  description: 'Connections of the workers break after some thousand bytes, in the middle of COPY.',
+  inject,
+}
 
 const forMs = 4_000
 
-export async function inject({ system }: Ground, random: Random): Promise<void> {
+async function inject({ system }: Ground, random: Random): Promise<void> {
   const { proxy } = system
   const copyData = 0x64
   proxy.rule = (link, way, bytes) => {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description =
-  'A worker freezes for longer than its lease and wakes up believing it still owns its partitions.'
+export const freezeWorker: Fault = {
+  description: 'A worker freezes for longer than its lease and wakes up believing it still owns its partitions.',
+  inject,
+}
 
-export async function inject({ system }: Ground, random: Random): Promise<void> {
+async function inject({ system }: Ground, random: Random): Promise<void> {
   const worker = random.pick(system.workers)
   worker.kill('SIGSTOP')
   await sleep(random.whole(6_000, 8_000))

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description =
-  'The connections of the workers to Postgres stay open but carry nothing any more; new ones work.'
+export const halfOpen: Fault = {
+  description: 'The connections of the workers to Postgres stay open but carry nothing any more; new ones work.',
+  inject,
+}
 
 const forMs = 7_000
 
-export async function inject({ system }: Ground): Promise<void> {
+async function inject({ system }: Ground): Promise<void> {
   const { proxy } = system
   const silent = new Set(proxy.links)
   proxy.rule = (link, way, bytes) => {

@@ -1,8 +1,11 @@
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description = 'A gateway is killed with batches in its hands; senders send again what was not answered.'
+export const killGateway: Fault = {
+  description: 'A gateway is killed with batches in its hands; senders send again what was not answered.',
+  inject,
+}
 
-export async function inject({ system }: Ground, random: Random): Promise<void> {
+async function inject({ system }: Ground, random: Random): Promise<void> {
   random.pick(system.gateways).kill('SIGKILL')
 }

@@ -1,8 +1,11 @@
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description = 'A worker is killed at a random moment of its work; another or its successor goes on.'
+export const killWorker: Fault = {
+  description: 'A worker is killed at a random moment of its work; another or its successor goes on.',
+  inject,
+}
 
-export async function inject({ system }: Ground, random: Random): Promise<void> {
+async function inject({ system }: Ground, random: Random): Promise<void> {
   random.pick(system.workers).kill('SIGKILL')
 }

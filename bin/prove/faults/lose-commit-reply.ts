@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 import type { Link } from '../proxy.ts'
 
-export const description = 'Postgres commits a batch, but its answer never arrives: the worker must not believe either.'
+export const loseCommitReply: Fault = {
+  description: 'Postgres commits a batch, but its answer never arrives: the worker must not believe either.',
+  inject,
+}
 
 const forMs = 5_000
 /** Longer than a commit takes, so that what is lost is the reply and not the batch. */
 const commitsWithinMs = 400
 
-export async function inject({ system }: Ground, random: Random): Promise<void> {
+async function inject({ system }: Ground, random: Random): Promise<void> {
   const { proxy } = system
   const deaf = new WeakSet<Link>()
   const bind = Buffer.from('\0apply_batch\0')

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import type { NewRecord } from '../../../eventlog/eventlog.ts'
 import { encodeRecord } from '../../../eventlog/record.ts'
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description =
-  'A stranger writes garbage straight to the log, among thousands of good records; it ends as dead letters.'
+export const poisonOnTheLog: Fault = {
+  description:
+    'A stranger writes garbage straight to the log, among thousands of good records; it ends as dead letters.',
+  inject,
+}
 
 const deadlineMs = 10_000
 
-export async function inject({ system, account }: Ground, random: Random): Promise<void> {
+async function inject({ system, account }: Ground, random: Random): Promise<void> {
   const { log } = system.log
   const records = Array.from({ length: 60 }, (): NewRecord => {
     return { partition: random.whole(0, log.partitions - 1), key: randomBytes(8), value: poison(random) }

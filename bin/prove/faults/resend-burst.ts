@@ -1,7 +1,10 @@
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description = 'Every sender sends its last thousands of events again, over both gateways at once.'
+export const resendBurst: Fault = {
+  description: 'Every sender sends its last thousands of events again, over both gateways at once.',
+  inject,
+}
 
-export async function inject({ load }: Ground): Promise<void> {
+async function inject({ load }: Ground): Promise<void> {
   await load.resendAll()
 }

@@ -1,10 +1,13 @@
 import type { Supervised } from '../../start/supervise.ts'
-import { type Ground, until } from '../ground.ts'
+import { type Fault, type Ground, until } from '../ground.ts'
 
-export const description =
-  'Gateways and workers are stopped with SIGTERM and started again, one after the other, as a roll-out does.'
+export const rollingRestart: Fault = {
+  description:
+    'Gateways and workers are stopped with SIGTERM and started again, one after the other, as a roll-out does.',
+  inject,
+}
 
-export async function inject({ system }: Ground): Promise<void> {
+async function inject({ system }: Ground): Promise<void> {
   for (const one of [...system.gateways, ...system.workers]) await restart(one)
 }
 

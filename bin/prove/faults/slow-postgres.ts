@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description = 'Everything between workers and Postgres takes 150 ms longer each way.'
+export const slowPostgres: Fault = {
+  description: 'Everything between workers and Postgres takes 150 ms longer each way.',
+  inject,
+}
 
 const forMs = 6_000
 const delayMs = 150
 
-export async function inject({ system }: Ground): Promise<void> {
+async function inject({ system }: Ground): Promise<void> {
   // Timers of one length run in the order they were set, so bytes stay in order.
   system.proxy.rule = (link, way, bytes) => void setTimeout(() => link.pass(way, bytes), delayMs)
   await sleep(forMs)

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 
-export const description =
-  'Every worker sees no other one alive and takes all partitions for its own; the epoch alone decides.'
+export const twoOwners: Fault = {
+  description: 'Every worker sees no other one alive and takes all partitions for its own; the epoch alone decides.',
+  inject,
+}
 
 const forMs = 8_000
 
@@ -16,7 +18,7 @@ end $$;
 create or replace trigger prove_lease_run_out before insert or update on worker_lease
 for each row execute function prove_lease_run_out()`
 
-export async function inject({ system }: Ground): Promise<void> {
+async function inject({ system }: Ground): Promise<void> {
   await system.database.query(blind)
   await sleep(forMs)
   await system.database.query('drop trigger prove_lease_run_out on worker_lease')

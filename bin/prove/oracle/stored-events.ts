@@ -5,8 +5,7 @@ import { numberOf } from './number-of.ts'
 export const acceptedOnce: Check = (evidence) =>
   broken(
     evidence,
-    'I1',
-    'accepted ids are not stored exactly once',
+    { invariant: 'I1', what: 'accepted ids are not stored exactly once' },
     `
     select l.event_id, count(e.event_id) as times
     from prove_ledger l left join user_events e using (company_id, event_id)
@@ -17,8 +16,7 @@ export const acceptedOnce: Check = (evidence) =>
 export const rejectedNever: Check = (evidence) =>
   broken(
     evidence,
-    'I2',
-    'rejected ids are stored',
+    { invariant: 'I2', what: 'rejected ids are stored' },
     `
     select l.event_id, count(*) as times from prove_ledger l join user_events e using (event_id)
     where l.said = 'rejected' group by l.event_id`,
@@ -28,8 +26,7 @@ export const rejectedNever: Check = (evidence) =>
 export const unknownAtMostOnce: Check = (evidence) =>
   broken(
     evidence,
-    'I3',
-    'ids of unknown fate are stored more than once',
+    { invariant: 'I3', what: 'ids of unknown fate are stored more than once' },
     `
     select l.event_id, count(*) as times from prove_ledger l join user_events e using (event_id)
     where l.said = 'unknown' group by l.event_id having count(*) > 1`,
@@ -39,15 +36,19 @@ export const unknownAtMostOnce: Check = (evidence) =>
 export const nothingElse: Check = (evidence) =>
   broken(
     evidence,
-    'I4',
-    'events are stored that nobody sent for this company',
+    { invariant: 'I4', what: 'events are stored that nobody sent for this company' },
     `
     select e.event_id, count(*) as times
     from user_events e left join prove_ledger l using (company_id, event_id)
     where l.event_id is null group by e.event_id`,
   )
 
-async function broken(evidence: Evidence, invariant: string, what: string, text: string): Promise<Violation[]> {
+/** `text` finds the broken ids and how often each is stored. */
+async function broken(
+  evidence: Evidence,
+  { invariant, what }: { readonly invariant: string; readonly what: string },
+  text: string,
+): Promise<Violation[]> {
   const [row] = await evidence.database.query<{ ids: string; times: string; examples: string | null }>(
     `with wrong as materialized (${text})
      select count(*) as ids, coalesce(sum(times), 0) as times,

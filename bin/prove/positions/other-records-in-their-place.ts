@@ -1,11 +1,14 @@
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 import { accept, expectStopped, lastIncident, positions, settle, withoutWorkers } from './stopped.ts'
 
-export const description =
-  'Behind the back of the workers the log gets other records at the same offsets: the anchor tells, and the partitions stop.'
+export const otherRecordsInTheirPlace: Fault = {
+  description:
+    'Behind the back of the workers the log gets other records at the same offsets: the anchor tells, and the partitions stop.',
+  inject,
+}
 
-export async function inject(ground: Ground, random: Random): Promise<void> {
+async function inject(ground: Ground, random: Random): Promise<void> {
   const { system, load, account } = ground
   await settle(ground)
   const before = await lastIncident(ground)

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeRecord } from '../../../eventlog/record.ts'
-import { type Ground, until } from '../ground.ts'
+import { type Fault, type Ground, until } from '../ground.ts'
 import { lastIncident, positions, withoutWorkers } from './stopped.ts'
 
-export const description =
-  'Retention deletes records that no worker has read: the range is written down as lost, and reading goes on behind it.'
+export const retentionOvertakesTheReader: Fault = {
+  description:
+    'Retention deletes records that no worker has read: the range is written down as lost, and reading goes on behind it.',
+  inject,
+}
 
 const awayMs = 2_000
 
-export async function inject(ground: Ground): Promise<void> {
+async function inject(ground: Ground): Promise<void> {
   const { load, system } = ground
   const before = await lastIncident(ground)
   let gone = { partition: 0, from: 0, to: 0 }

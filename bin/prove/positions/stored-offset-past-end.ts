@@ -1,13 +1,16 @@
 import type { Random } from '../../simulate/random.ts'
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 import { accept, expectStopped, lastIncident, positions } from './stopped.ts'
 
-export const description =
-  'The stored offset of a partition lies beyond the end of the log: the partition stops, says so, and goes on where an operator says.'
+export const storedOffsetPastEnd: Fault = {
+  description:
+    'The stored offset of a partition lies beyond the end of the log: the partition stops, says so, and goes on where an operator says.',
+  inject,
+}
 
 const beyond = 1_000_000
 
-export async function inject(ground: Ground, random: Random): Promise<void> {
+async function inject(ground: Ground, random: Random): Promise<void> {
   const { system } = ground
   const before = await lastIncident(ground)
   const partition = random.whole(0, system.log.log.partitions - 1)

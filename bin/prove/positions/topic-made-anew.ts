@@ -1,10 +1,13 @@
-import type { Ground } from '../ground.ts'
+import type { Fault, Ground } from '../ground.ts'
 import { accept, expectStopped, lastIncident, positions, settle, withoutWorkers } from './stopped.ts'
 
-export const description =
-  'The log is deleted and made anew under the same name: every partition stops, says so, and begins at 0 when an operator says.'
+export const topicMadeAnew: Fault = {
+  description:
+    'The log is deleted and made anew under the same name: every partition stops, says so, and begins at 0 when an operator says.',
+  inject,
+}
 
-export async function inject(ground: Ground): Promise<void> {
+async function inject(ground: Ground): Promise<void> {
   const { system, load, account } = ground
   await settle(ground)
   const before = await lastIncident(ground)
