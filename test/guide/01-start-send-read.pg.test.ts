@@ -44,7 +44,7 @@ test('the printed line is accepted, and the event is stored with device, browser
   await using database = testDatabase(system.databaseUrl)
   const read = () =>
     database.query('select device_type, browser, os, country, channel, ip_address::text from user_events')
-  for (let tries = 0; (await read()).length === 0 && tries < 100; tries++) await sleep(100)
+  for (let tries = 0; (await read()).length === 0 && tries < 600; tries++) await sleep(100)
   expect(await read()).toEqual([
     {
       device_type: 'desktop',
@@ -55,7 +55,7 @@ test('the printed line is accepted, and the event is stored with device, browser
       ip_address: '8.8.8.0/32',
     },
   ])
-})
+}, 90_000)
 
 test('the other printed line reads it back, with its definition', async () => {
   const answer = await shell(printed('Read it back:'))
