@@ -16,8 +16,16 @@ export interface KafkaConnection {
   readonly security?: Pick<KafkaConfig, 'ssl' | 'sasl'>
 }
 
-/** A client of kafkajs with the settings that went through the fault trials. `onSocketLost`: a connection has ended. */
-export function createClient(connection: KafkaConnection, onSocketLost?: () => void): Kafka {
+/** What a client tells its owner besides its answers. */
+export interface KafkaWatch {
+  /** A connection has ended. */
+  onSocketLost(): void
+  /** A broker refused a fetch: the partition is not where it was, or is not there. */
+  onFetchRefused(why: string): void
+}
+
+/** A client of kafkajs with the settings that went through the fault trials. */
+export function createClient(connection: KafkaConnection, watch?: KafkaWatch): Kafka {
   calmTimers()
   acceptBatches()
   return new Kafka({
@@ -28,8 +36,11 @@ export function createClient(connection: KafkaConnection, onSocketLost?: () => v
     requestTimeout: 5_000,
     retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 },
     logLevel: logLevel.INFO,
-    logCreator: () => (entry) => writeLog(connection.logger, entry),
-    ...(onSocketLost ? { socketFactory: watchedSockets(onSocketLost) } : {}),
+    logCreator: () => (entry) => {
+      writeLog(connection.logger, entry)
+      if (watch && isRefusedFetch(entry)) watch.onFetchRefused(String(entry.log.error))
+    },
+    ...(watch ? { socketFactory: watchedSockets(watch.onSocketLost) } : {}),
   })
 }
 
@@ -40,6 +51,16 @@ function writeLog(logger: Logger, entry: LogEntry): void {
   if (entry.level <= logLevel.WARN) logger.warn(fields, message)
   else logger.debug(fields, message)
 }
+
+/**
+ * kafkajs answers a refused fetch by itself, by looking for the leader again, and tells it to nobody but its log. An offset
+ * out of range is no refusal: reading then goes on with the first record there is, as the port says.
+ */
+const isRefusedFetch = ({ namespace, log }: LogEntry): boolean =>
+  namespace === 'Connection' &&
+  log.message.startsWith('Response Fetch(') &&
+  log.error !== undefined &&
+  !String(log.error).includes('not within the range of offsets')
 
 /** Sockets as kafkajs makes them by default; the callback is told when one that was connected has closed. */
 function watchedSockets(onLost: () => void): ISocketFactory {

@@ -63,7 +63,11 @@ export class KafkaReader implements LogReader {
   private constructor(parts: KafkaReaderParts) {
     this.#parts = parts
     this.#groupId = `${parts.topic}.reader.${randomUUID()}`
-    const client = createClient(parts.connection, () => this.#losePositions('a connection to a broker was lost'))
+    // A topic made anew under a running reader may have grown past its place by the next fetch: only a new start finds out.
+    const client = createClient(parts.connection, {
+      onSocketLost: () => this.#losePositions('a connection to a broker was lost'),
+      onFetchRefused: (why) => this.#losePositions(`a broker refused a fetch: ${why}`),
+    })
     this.#consumer = client.consumer({
       groupId: this.#groupId,
       allowAutoTopicCreation: false,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -5,6 +6,7 @@ import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { openEmbeddedLog } from '../../eventlog/embedded.ts'
 import type { EventLog } from '../../eventlog/eventlog.ts'
 import { openKafkaLog } from '../../eventlog/kafka.ts'
+import type { TopicSpec } from '../../eventlog/topic.ts'
 import type { Env } from '../../runtime/env.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { type Broker, startBroker } from './broker/kafka-broker.ts'
@@ -19,7 +21,7 @@ export interface LogUnderTest extends AsyncDisposable {
   readonly log: EventLog
   /** Variables that lead gateway and worker to it. */
   readonly env: Env
-  /** Absent on the embedded log. */
+  /** Absent on the embedded log, and where a running broker is used. */
   readonly broker: Broker | undefined
   /** Deletes records with offset < below, as retention does. */
   deleteBelow(partition: number, below: number): Promise<void>
@@ -27,19 +29,23 @@ export interface LogUnderTest extends AsyncDisposable {
   makeAnew(): Promise<void>
 }
 
+/** Where to open it. `brokers`: a broker that runs already and no fault may kill; absent: one of its own. */
 interface Place {
   readonly folder: string
+  readonly brokers: string | undefined
   readonly partitions: number
   readonly logger: Logger
 }
 
-const topic = 'proof.events'
+/** A name no other system on the same broker has. */
+const freshTopic = (): string => `proof.${randomBytes(6).toString('hex')}`
 
 /** Opens the log of that kind; a Kafka broker is started for it. */
 export const openLogUnderTest = (kind: LogKind, place: Place): Promise<LogUnderTest> =>
   kind === 'kafka' ? openOnKafka(place) : openOnFile(place)
 
 async function openOnFile({ folder, partitions }: Place): Promise<LogUnderTest> {
+  const topic = freshTopic()
   const path = join(folder, 'log', 'events.sqlite')
   const log = await openEmbeddedLog({ path, topic, partitions })
   return {
@@ -57,17 +63,19 @@ async function openOnFile({ folder, partitions }: Place): Promise<LogUnderTest> 
   }
 }
 
-async function openOnKafka({ folder, partitions, logger }: Place): Promise<LogUnderTest> {
+async function openOnKafka({ folder, partitions, logger, ...given }: Place): Promise<LogUnderTest> {
+  const topic = freshTopic()
   await using stack = new AsyncDisposableStack()
-  const broker = stack.use(await startBroker({ dataDir: join(folder, 'kafka'), port: 0 }))
-  const brokers = [broker.brokers]
+  const broker = given.brokers ? undefined : stack.use(await startBroker({ dataDir: join(folder, 'kafka'), port: 0 }))
+  const address = given.brokers ?? broker?.brokers ?? ''
+  const brokers = address.split(',')
   const log = stack.use(await openKafkaLog({ brokers, topic, partitions, clientId: 'prove', logger }))
   const kafka = new Kafka({ brokers, clientId: 'prove-admin', logLevel: logLevel.NOTHING })
   const kept = stack.move()
   return {
     kind: 'kafka',
     log,
-    env: { KAFKA_TOPIC: topic, KAFKA_PARTITIONS: String(partitions), KAFKA_BROKERS: broker.brokers },
+    env: { KAFKA_TOPIC: topic, KAFKA_PARTITIONS: String(partitions), KAFKA_BROKERS: address },
     broker,
     deleteBelow: (partition, below) =>
       asAdmin(kafka, async (admin) => {
@@ -75,12 +83,12 @@ async function openOnKafka({ folder, partitions, logger }: Place): Promise<LogUn
         await admin.fetchTopicOffsets(topic)
         await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(below) }] })
       }),
-    makeAnew: () => asAdmin(kafka, (admin) => recreate(admin, partitions)),
+    makeAnew: () => asAdmin(kafka, (admin) => recreate(admin, { topic, partitions })),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 
-async function recreate(admin: Admin, partitions: number): Promise<void> {
+async function recreate(admin: Admin, { topic, partitions }: TopicSpec): Promise<void> {
   await admin.deleteTopics({ topics: [topic] })
   for (let tries = 0; tries < 50 && (await admin.listTopics()).includes(topic); tries++) await sleep(100)
   await admin.createTopics({

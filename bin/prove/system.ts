@@ -28,6 +28,8 @@ export interface SystemUnderTest extends Processes, AsyncDisposable {
 export interface SystemOptions {
   readonly log: LogKind
   readonly env: Env
+  /** A Kafka broker that runs already, for faults that leave it alone; absent: one is started where it is needed. */
+  readonly brokers?: string
   readonly prepare?: (database: Database) => Promise<void>
 }
 
@@ -58,7 +60,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemUnderTe
   await options.prepare?.(database)
   const tenants = [await makeTenant(database, 'One'), await makeTenant(database, 'Two')]
   const proxy = stack.use(await startProxy(postgresPort))
-  const log = stack.use(await openLogUnderTest(options.log, { folder, partitions, logger }))
+  const log = stack.use(await openLogUnderTest(options.log, { folder, partitions, logger, brokers: options.brokers }))
   const own = { DATA_DIR: folder, METRICS_PORT: '0', LOG_LEVEL: 'info' }
   const gatewayEnv = { ...options.env, ...log.env, ...own, DATABASE_URL: postgres.url }
   const throughProxy = new URL(postgres.url)

@@ -3,3 +3,5 @@ import { test } from 'vitest'
 import { expectSurvived, faultTimeoutMs } from '../support/fault-trial.ts'
 
 test('on the embedded log', () => expectSurvived('other-records-in-their-place', { log: 'embedded' }), faultTimeoutMs)
+
+test('on Kafka', () => expectSurvived('other-records-in-their-place', { log: 'kafka' }), faultTimeoutMs)

@@ -5,9 +5,10 @@ import type { Outcome } from '../../bin/prove/trial.ts'
 import { runTrial } from '../../bin/prove/trial.ts'
 import { Random } from '../../bin/simulate/random.ts'
 import type { Database } from '../../sql/database.ts'
+import { kafkaBrokers } from './kafka.ts'
 
-/** How long a test of a fault may take, in ms: a system is started and stopped for each. */
-export const faultTimeoutMs = 120_000
+/** How long a test of a fault may take, in ms. Usually 20 s; what does not recover is waited for before it is named. */
+export const faultTimeoutMs = 240_000
 
 /** Chance as short as a fault allows: whole numbers are the least. */
 class Shortest extends Random {
@@ -33,6 +34,8 @@ export function tryFault(
     faults: [[name, fault]],
     random: new Shortest(name),
     ...(prepare ? { prepare } : {}),
+    // Starting a broker takes longer than most faults do; those that need Kafka kill theirs.
+    ...(log === 'kafka' && !fault.needs ? { brokers: kafkaBrokers() } : {}),
   })
 }
 

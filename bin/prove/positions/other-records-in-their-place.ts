@@ -1,6 +1,6 @@
 import type { Random } from '../../simulate/random.ts'
 import type { Fault, Ground } from '../ground.ts'
-import { accept, expectStopped, lastIncident, positions, settle, withoutWorkers } from './stopped.ts'
+import { accept, expectStopped, lastIncident, positions, replaceLog, settle } from './stopped.ts'
 
 export const otherRecordsInTheirPlace: Fault = {
   description:
@@ -9,14 +9,13 @@ export const otherRecordsInTheirPlace: Fault = {
 }
 
 async function inject(ground: Ground, random: Random): Promise<void> {
-  const { system, load, account } = ground
+  const { load, account } = ground
   await settle(ground)
   const before = await lastIncident(ground)
   const at = await positions(ground)
   account.readOnFormerLogs += [...at.values()].reduce((sum, offset) => sum + offset, 0)
   const shortest = [...at].sort(([, one], [, other]) => one - other).slice(0, 2)
-  await withoutWorkers(ground, async () => {
-    await system.log.makeAnew()
+  await replaceLog(ground, async () => {
     // As long as what was read, and longer: only the content is another. The other partitions are shorter than before.
     for (const [partition, offset] of shortest) await fill(ground, partition, offset + random.whole(1, 50))
   })

@@ -64,6 +64,17 @@ export async function settle({ load, watch }: Ground): Promise<void> {
   await watch.caughtUp(Date.now(), 60_000)
 }
 
+/** Replaces the log. A broker's topic may go under running workers; a file goes while nobody has it open. */
+export async function replaceLog(ground: Ground, fill: () => Promise<void> = async () => undefined): Promise<void> {
+  const { log } = ground.system
+  const replace = async (): Promise<void> => {
+    await log.makeAnew()
+    await fill()
+  }
+  if (log.kind === 'kafka') await replace()
+  else await withoutWorkers(ground, replace)
+}
+
 /** Stops the workers and starts as many again; what happens in between, happens unseen. */
 export async function withoutWorkers({ system }: Ground, work: () => Promise<void>): Promise<void> {
   const count = system.workers.length

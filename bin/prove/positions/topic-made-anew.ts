@@ -1,5 +1,5 @@
 import type { Fault, Ground } from '../ground.ts'
-import { accept, expectStopped, lastIncident, positions, settle, withoutWorkers } from './stopped.ts'
+import { accept, expectStopped, lastIncident, positions, replaceLog, settle } from './stopped.ts'
 
 export const topicMadeAnew: Fault = {
   description:
@@ -8,14 +8,12 @@ export const topicMadeAnew: Fault = {
 }
 
 async function inject(ground: Ground): Promise<void> {
-  const { system, load, account } = ground
+  const { load, account } = ground
   await settle(ground)
   const before = await lastIncident(ground)
   const at = await positions(ground)
   account.readOnFormerLogs += [...at.values()].reduce((sum, offset) => sum + offset, 0)
-  // A broker's topic may go under running workers; a file goes while nobody has it open.
-  if (system.log.kind === 'kafka') await system.log.makeAnew()
-  else await withoutWorkers(ground, () => system.log.makeAnew())
+  await replaceLog(ground)
   await load.resume()
   await expectStopped(ground, before, at)
   await accept(ground, new Map([...at.keys()].map((partition) => [partition, 0])))
