@@ -29,10 +29,12 @@ test('a log that ends before the stored offset stops, and deleted records are na
   expect(judgePosition({ next: 4, anchor: anchorAt(3) }, { low: 7, high: 20 })).toEqual({ do: 'lost', from: 4, to: 7 })
 })
 
-test('a batch at the expected offset is applied, one that begins earlier is trimmed', () => {
+test('a batch at the expected offset is applied; one that begins earlier only where the anchor shows that it is the same log', () => {
   const expected = { next: 10, anchor: undefined }
   expect(placeBatch(expected, { records: records(10, 13) }, hash)).toEqual({ do: 'apply', records: records(10, 13) })
-  expect(placeBatch(expected, { records: records(7, 13) }, hash)).toEqual({ do: 'apply', records: records(10, 13) })
+  expect(placeBatch(expected, { records: records(7, 13) }, hash).do).toBe('take_over')
+  const checked = placeBatch({ next: 10, anchor: anchorAt(9) }, { records: records(7, 13) }, hash)
+  expect(checked).toEqual({ do: 'apply', records: records(10, 13) })
 })
 
 test('a batch wholly below the stored offset is never skipped', () => {

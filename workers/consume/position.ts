@@ -56,6 +56,10 @@ export function placeBatch(
   }
   // Never skipped: a log made anew answers like this, and taking over again finds out.
   if (last.offset < next) return { do: 'take_over', why: `the batch ends at ${last.offset}, before ${next}` }
+  // A reader that was sent back to the start of a log made anew begins like this, once that log has grown past us: what is
+  // below would be skipped unread. Only beside the anchor is an earlier record the one that was stored.
+  const first = records[0]!.offset
+  if (!anchor && first < next) return { do: 'take_over', why: `the batch begins at ${first}, before ${next}` }
   const fresh = records.filter((record) => record.offset >= next)
   const found = fresh[0]!.offset
   return found === next ? { do: 'apply', records: fresh } : { do: 'gap', records: fresh, found }
