@@ -23,7 +23,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'faults', include: ['**/*.faults.test.ts'], exclude: skip, globalSetup: [postgres, kafka] },
+        test: {
+          name: 'faults',
+          include: ['**/*.faults.test.ts'],
+          exclude: skip,
+          globalSetup: [postgres, kafka],
+          // Each starts a whole system: one after the other, when everything else is done.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

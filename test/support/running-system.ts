@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePorts } from '../../bin/prove/free-ports.ts'
 import { findRunningUrl } from '../../sql/embedded/find-running.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -30,7 +30,7 @@ export interface Place {
 
 /** A place on free ports. */
 export async function freePlace(dataDir: string, more: Readonly<Record<string, string>> = {}): Promise<Place> {
-  const [httpPort, grpcPort] = await freePorts()
+  const [httpPort = 0, grpcPort = 0] = await freePorts(2)
   return { dataDir, httpPort, grpcPort, more }
 }
 
@@ -124,15 +124,4 @@ function isThere(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()]
-  const ports: number[] = []
-  for (const server of servers) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    ports.push((server.address() as AddressInfo).port)
-  }
-  for (const server of servers) await new Promise((resolve) => server.close(resolve))
-  return ports as [number, number]
 }
