@@ -2,6 +2,7 @@ import { type DescField, type DescOneof, fromJson, type JsonValue, toBinary } fr
 import { isFieldError } from '@bufbuild/protobuf/reflect'
 import { EventSchema } from '../../proto/gen/userflow/v1/event_pb.ts'
 import { RejectReason } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import { encodeEvent } from './encode/encode-event.ts'
 import { repairText, safeJson, shapeOf } from './json-value.ts'
 import { limits } from './limits.ts'
 import { quote } from './quote.ts'
@@ -13,6 +14,8 @@ const mostLevels = limits.propertyDepth + 1
 
 /** Reads one event of parsed JSON by the proto3 mapping and puts it into protobuf form. Never throws. */
 export function eventFromJson(json: unknown): RawEvent {
+  const encoded = encodeEvent(json)
+  if (encoded) return rawBytes(encoded)
   const shape = shapeOf(json, mostLevels)
   if (shape === 'too deep') {
     return unreadable(json, new Rejection(RejectReason.PROPERTIES_TOO_DEEP, 'properties'))
