@@ -201,9 +201,15 @@ test('events of up to 64 KiB are written, and larger ones are left', () => {
   expect(byLibrary(largest)).toHaveLength(limits.eventBytes)
   expect(encodeEvent(largest)).toEqual(byLibrary(largest))
   expect(encodeEvent(ofBytes(limits.eventBytes + 1))).toBeUndefined()
-  const list = (value: unknown) => encodeEvent({ properties: { a: new Array(1_000_000).fill(value) } })
-  for (const many of [null, 1, '', [], {}]) expect(list(many)).toBeUndefined()
+})
+
+test('what is given up as too large was not written to its end: a list of a million would take memory for good', () => {
+  const { arrayBuffers } = process.memoryUsage()
+  for (const many of [null, 1, '', [], {}]) {
+    expect(encodeEvent({ properties: { a: new Array(1_000_000).fill(many) } })).toBeUndefined()
+  }
   expect(encodeEvent({ experiments: new Array(1_000_000).fill({}) })).toBeUndefined()
+  expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(2 * 1024 * 1024)
 })
 
 test('what was written stays as it is when others are written after it, or given up', () => {
