@@ -23,9 +23,14 @@ type EnvelopeFields<Required extends keyof EventEnvelope> = Pick<EventEnvelope, 
   Partial<Omit<EventEnvelope, Required | '$typeName' | '$unknown' | 'event' | 'checksum'>>
 
 /** A record read back: its envelope, or the reason for which it becomes a dead letter. */
-export type DecodedRecord =
-  | { readonly ok: true; readonly envelope: EventEnvelope }
-  | { readonly ok: false; readonly reason: 'RECORD_CORRUPT' | 'RECORD_UNDECODABLE'; readonly message: string }
+export type DecodedRecord = { readonly ok: true; readonly envelope: EventEnvelope } | UnreadableRecord
+
+/** Why a record cannot be read. */
+export interface UnreadableRecord {
+  readonly ok: false
+  readonly reason: 'RECORD_CORRUPT' | 'RECORD_UNDECODABLE'
+  readonly message: string
+}
 
 const eventField = 30
 /** Wire type 2: bytes. */
@@ -89,19 +94,33 @@ function writeHeader(header: EnvelopeHeader): void {
   writeInteger(22, header.replayed)
 }
 
-/** Reads the value of a record. Checks the checksum before anything else; never throws, whatever the bytes are. */
+/**
+ * Reads the value of a record into an object. Checks the checksum before anything else; never throws, whatever the bytes are.
+ * For those who look at a few records; the worker's threads read all of them, with `RecordView`.
+ */
 export function decodeRecord(value: Uint8Array): DecodedRecord {
+  return corruptionOf(value) ?? decodeEnvelope(value)
+}
+
+/** What is wrong with the checksum of a record's value, if anything is. */
+export function corruptionOf(value: Uint8Array): UnreadableRecord | undefined {
   const checkedBytes = value.length - checksumBytes
-  if (checkedBytes < 0) {
-    return { ok: false, reason: 'RECORD_CORRUPT', message: `${value.length} bytes are too few for a record` }
-  }
+  if (checkedBytes < 0) return corrupt(`${value.length} bytes are too few for a record`)
   if (value[checkedBytes] !== checksumTag[0] || value[checkedBytes + 1] !== checksumTag[1]) {
-    return { ok: false, reason: 'RECORD_CORRUPT', message: 'the record does not end with a checksum' }
+    return corrupt('the record does not end with a checksum')
   }
-  const stated = new DataView(value.buffer, value.byteOffset + checkedBytes + 2, 4).getUint32(0, true)
-  if (crc32(value.subarray(0, checkedBytes)) !== stated) {
-    return { ok: false, reason: 'RECORD_CORRUPT', message: 'the checksum does not fit the bytes' }
-  }
+  const at = checkedBytes + 2
+  const stated = value[at]! | (value[at + 1]! << 8) | (value[at + 2]! << 16) | (value[at + 3]! << 24)
+  const computed = crc32(new Uint8Array(value.buffer, value.byteOffset, checkedBytes))
+  return computed === stated >>> 0 ? undefined : corrupt('the checksum does not fit the bytes')
+}
+
+function corrupt(message: string): UnreadableRecord {
+  return { ok: false, reason: 'RECORD_CORRUPT', message }
+}
+
+/** Reads a value whose checksum fits. Never throws. */
+export function decodeEnvelope(value: Uint8Array): DecodedRecord {
   try {
     return { ok: true, envelope: fromBinary(EventEnvelopeSchema, value) }
   } catch (error) {

@@ -1,6 +1,23 @@
-import type { EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Event } from '../../proto/gen/userflow/v1/event_pb.ts'
+import type { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import type { RecentCache } from './recent-cache.ts'
+
+/** What enrichment looks at of an event and its envelope. Empty text: not there. */
+export interface Visit {
+  /** The page's address, and the one the visitor came from. */
+  readonly url: string
+  readonly referrer: string
+  readonly userAgent: string
+  /** The event itself says the visitor's user agent. */
+  readonly saysAgent: boolean
+  readonly door: Door
+  /** What the client hints say, see EventEnvelope. */
+  readonly hintPlatform: string
+  readonly hintPlatformVersion: string
+  readonly hintMobile: boolean
+  readonly hintModel: string
+  readonly ipAddress: string
+  readonly countryHeader: string
+}
 
 /** Where an IP address is. Empty text: not known. */
 export interface Place {
@@ -18,33 +35,18 @@ export interface Agent {
   readonly browserVersion: string
   readonly os: string
   readonly osVersion: string
+  /** By what it was recognised as a bot; empty: it is none. */
+  readonly botReason: string
 }
 
-/** What the steps need besides the event, handed in by the thread: nothing here reads a clock or a file for itself. */
-export interface Tools {
-  /** Finds an IP address; undefined if it is not in the database, is private, or there is no database. */
-  lookup(ipAddress: string): Place | undefined
-  /** What was already learned of user agents. */
-  readonly agents: RecentCache<Agent>
-  /** Why a user agent is a bot's; empty: it is not. */
-  readonly botReasons: RecentCache<string>
-}
-
-/** What enrichment learns. Empty text: nothing known, stored as null. */
-export interface Findings {
+/** On which page the visitor is and from where, as analytics groups it. Empty text: nothing known, stored as null. */
+export interface Arrival {
   /** Path of the page's URL, without query and fragment. */
   pagePath: string
   /** Host of the page's URL in lower case, without `www.` and port. */
   pageHost: string
   /** Query of the page's URL, without the question mark. */
   pageQuery: string
-  deviceType: string
-  browser: string
-  browserVersion: string
-  os: string
-  osVersion: string
-  isBot: boolean
-  botReason: string
   /** Host of the referrer, without `www.`; empty inside the site. */
   referrerDomain: string
   /** The referrer is a page of the same host. */
@@ -57,31 +59,37 @@ export interface Findings {
   /** Kind of traffic that a click id in the URL proves, such as `paid search`; empty without one. */
   clickChannel: string
   channel: string
-  country: string
-  region: string
-  city: string
 }
 
-/** An event on its way through the steps. */
+/** What the steps need besides the event, handed in by the thread: nothing here reads a clock or a file for itself. */
+export interface Tools {
+  /** Finds an IP address; undefined if it is not in the database, is private, or there is no database. */
+  lookup(ipAddress: string): Place | undefined
+  /** What was already learned of user agents, with their hints. */
+  readonly agents: RecentCache<Agent>
+  /** What was already learned of addresses, each with its referrer. */
+  readonly arrivals: RecentCache<Arrival>
+}
+
+/** What enrichment learns; shared between events, never changed. */
+export interface Findings {
+  readonly arrival: Readonly<Arrival>
+  readonly agent: Agent
+  readonly place: Place
+}
+
+/** An arrival on its way through the steps. */
 export interface Draft {
-  readonly envelope: EventEnvelope
-  readonly event: Event
-  readonly found: Findings
+  readonly visit: Visit
+  readonly found: Arrival
 }
 
-/** Findings before the first step. Always the same keys in the same order, which V8 reads fastest. */
-export function nothingFound(): Findings {
+/** An arrival before the first step. Always the same keys in the same order, which V8 reads fastest. */
+export function nothingFound(): Arrival {
   return {
     pagePath: '',
     pageHost: '',
     pageQuery: '',
-    deviceType: '',
-    browser: '',
-    browserVersion: '',
-    os: '',
-    osVersion: '',
-    isBot: false,
-    botReason: '',
     referrerDomain: '',
     fromInside: false,
     utmSource: '',
@@ -91,8 +99,5 @@ export function nothingFound(): Findings {
     utmContent: '',
     clickChannel: '',
     channel: '',
-    country: '',
-    region: '',
-    city: '',
   }
 }

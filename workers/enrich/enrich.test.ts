@@ -1,9 +1,7 @@
-import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Door, EventEnvelopeSchema } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import { EventSchema } from '../../proto/gen/userflow/v1/event_pb.ts'
-import type { Findings, Tools } from './draft.ts'
+import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import type { Tools } from './draft.ts'
 import { enrich } from './enrich.ts'
 import { RecentCache } from './recent-cache.ts'
 
@@ -12,7 +10,7 @@ const chrome =
 const tools: Tools = {
   lookup: (ip) => (ip === '192.0.2.1' ? { country: 'PT', region: 'Lisboa', city: 'Lisbon' } : undefined),
   agents: new RecentCache(10),
-  botReasons: new RecentCache(10),
+  arrivals: new RecentCache(10),
 }
 
 interface Said {
@@ -26,22 +24,24 @@ interface Said {
   country?: string
 }
 
-function learn(said: Said): Findings {
-  const envelope = create(EventEnvelopeSchema, {
-    userAgent: said.agent ?? chrome,
-    door: said.door ?? Door.BEACON,
-    ipAddress: said.ip ?? '',
-    countryHeader: said.country ?? '',
-    hintPlatform: said.hints?.platform ?? '',
-    hintPlatformVersion: said.hints?.version ?? '',
-    hintModel: said.hints?.model ?? '',
-    hintMobile: said.hints?.mobile ?? false,
-  })
-  const event = create(EventSchema, {
-    page: { url: said.url ?? '', referrer: said.referrer ?? '' },
-    device: { userAgent: said.ownAgent ?? '' },
-  })
-  return enrich(envelope, event, tools)
+function learn(said: Said) {
+  const { arrival, agent, place } = enrich(
+    {
+      url: said.url ?? '',
+      referrer: said.referrer ?? '',
+      userAgent: said.agent ?? chrome,
+      saysAgent: (said.ownAgent ?? '') !== '',
+      door: said.door ?? Door.BEACON,
+      ipAddress: said.ip ?? '',
+      countryHeader: said.country ?? '',
+      hintPlatform: said.hints?.platform ?? '',
+      hintPlatformVersion: said.hints?.version ?? '',
+      hintModel: said.hints?.model ?? '',
+      hintMobile: said.hints?.mobile ?? false,
+    },
+    tools,
+  )
+  return { ...arrival, ...agent, ...place }
 }
 
 describe('channel', () => {
@@ -182,25 +182,24 @@ describe('bots', () => {
 
   test('a bot is marked with what gave it away', () => {
     expect(learn({ agent: googlebot })).toMatchObject({
-      isBot: true,
       botReason: expect.stringContaining('user agent: '),
     })
-    expect(learn({ agent: 'curl/8.5.0' })).toMatchObject({ isBot: true, botReason: 'user agent: curl/8.5.0' })
-    expect(learn({ agent: '' })).toMatchObject({ isBot: true, botReason: 'empty user agent' })
-    expect(learn({})).toMatchObject({ isBot: false, botReason: '' })
+    expect(learn({ agent: 'curl/8.5.0' })).toMatchObject({ botReason: 'user agent: curl/8.5.0' })
+    expect(learn({ agent: '' })).toMatchObject({ botReason: 'empty user agent' })
+    expect(learn({})).toMatchObject({ botReason: '' })
   })
 
   test('a server that sends events is no bot, whatever its library calls itself', () => {
     for (const agent of ['grpc-node-js/1.14.7', 'curl/8.5.0', 'node', '']) {
       for (const door of [Door.GRPC, Door.GRPC_STREAM, Door.CONNECT]) {
-        expect(learn({ agent, door })).toMatchObject({ isBot: false, browser: '', deviceType: '' })
+        expect(learn({ agent, door })).toMatchObject({ botReason: '', browser: '', deviceType: '' })
       }
     }
   })
 
   test('but the agent it hands on for its visitor counts', () => {
-    expect(learn({ agent: googlebot, ownAgent: googlebot, door: Door.GRPC }).isBot).toBe(true)
-    expect(learn({ agent: 'curl/8', ownAgent: 'curl/8', door: Door.GRPC }).isBot).toBe(true)
+    expect(learn({ agent: googlebot, ownAgent: googlebot, door: Door.GRPC }).botReason).not.toBe('')
+    expect(learn({ agent: 'curl/8', ownAgent: 'curl/8', door: Door.GRPC }).botReason).not.toBe('')
   })
 })
 

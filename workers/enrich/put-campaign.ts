@@ -1,5 +1,5 @@
 import { cutText } from './cut-text.ts'
-import type { Draft, Findings } from './draft.ts'
+import type { Arrival, Draft } from './draft.ts'
 
 type CampaignField = 'utmSource' | 'utmMedium' | 'utmCampaign' | 'utmTerm' | 'utmContent'
 
@@ -48,7 +48,7 @@ export function putCampaign({ found }: Draft): void {
   }
 }
 
-function putParameter(pair: string, found: Findings): void {
+function putParameter(pair: string, found: Arrival): void {
   const equals = pair.indexOf('=')
   if (equals < 4 || equals === pair.length - 1) return
   const name = pair.slice(0, equals)

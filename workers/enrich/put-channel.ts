@@ -1,9 +1,9 @@
-import type { Draft, Findings } from './draft.ts'
+import type { Arrival, Draft } from './draft.ts'
 import { kindOfSource, type SourceKind } from './known-sources.ts'
 
 /** What the rules look at, in lower case. */
 interface Facts {
-  readonly found: Findings
+  readonly found: Arrival
   readonly medium: string
   readonly source: string
   readonly campaign: string
@@ -51,20 +51,19 @@ const rules: readonly (readonly [channel: string, fits: (facts: Facts) => boolea
   ['direct', () => true],
 ]
 
-/** Finds the channel of an event that happened on a page; one without a page came from a server and has none. */
-export function putChannel({ event, found }: Draft): void {
-  if (!event.page?.url && !event.page?.referrer) return
+/** Finds the channel. */
+export function putChannel({ found }: Draft): void {
   found.channel = plainChannel(found) ?? channelOf(found)
 }
 
 /** Most events: no campaign, no click id, no outside referrer. Saves the rules for those that need them. */
-function plainChannel(found: Findings): string | undefined {
+function plainChannel(found: Arrival): string | undefined {
   const { utmSource, utmMedium, utmCampaign, clickChannel, referrerDomain } = found
   if (utmSource || utmMedium || utmCampaign || clickChannel || referrerDomain) return undefined
   return found.fromInside ? 'internal' : 'direct'
 }
 
-function channelOf(found: Findings): string {
+function channelOf(found: Arrival): string {
   const medium = found.utmMedium.toLowerCase()
   const source = found.utmSource.toLowerCase()
   const facts: Facts = {

@@ -6,9 +6,8 @@ import type { Draft } from './draft.ts'
 const pathBytesMax = 1024
 
 /** Finds path, host and query of the page. */
-export function putPage({ event, found }: Draft): void {
-  const url = event.page?.url
-  const parts = url ? cutUrl(url) : undefined
+export function putPage({ visit, found }: Draft): void {
+  const parts = visit.url === '' ? undefined : cutUrl(visit.url)
   if (parts === undefined) return
   found.pagePath = cutText(parts.path, pathBytesMax)
   found.pageHost = parts.host

@@ -1,6 +1,6 @@
 import UAParser from 'ua-parser-js'
-import { Door, type EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Agent, Draft } from './draft.ts'
+import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import type { Agent, Visit } from './draft.ts'
 
 /** Parsing is a few hundred regular expressions over the text; real agents are far shorter than this. */
 const agentLengthMax = 500
@@ -10,9 +10,8 @@ const agentLengthMax = 500
  * a server that sends through gRPC or the JSON API without `device.user_agent` introduces itself as `grpc-node-js/1.14`
  * or `curl/8.5`, which says nothing of its visitors and must not make bots of them.
  */
-export function visitorAgent({ envelope, event }: Draft): string {
-  const agent = envelope.userAgent
-  if (!event.device?.userAgent && !isBrowserDoor(envelope.door) && !agent.startsWith('Mozilla/')) return ''
+export function visitorAgent({ userAgent: agent, saysAgent, door }: Visit): string {
+  if (!saysAgent && !isBrowserDoor(door) && !agent.startsWith('Mozilla/')) return ''
   return agent.length > agentLengthMax ? agent.slice(0, agentLengthMax) : agent
 }
 
@@ -22,7 +21,7 @@ export function isBrowserDoor(door: Door): boolean {
 }
 
 /** What the user agent and the client hints say; the hints win, because browsers froze the agent's version numbers. */
-export function parseAgent(agent: string, hints: EventEnvelope): Agent {
+export function parseAgent(agent: string, hints: Visit): Omit<Agent, 'botReason'> {
   const { browser, device, os } = UAParser(withModel(agent, hints.hintModel))
   const osName = osNames.get(hints.hintPlatform) ?? osNames.get(os.name ?? '') ?? os.name ?? ''
   return {

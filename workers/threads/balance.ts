@@ -1,4 +1,5 @@
-import type { EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import { Num } from '../../eventlog/record-fields.ts'
+import type { RecordView } from '../../eventlog/record-view.ts'
 import { isRowId, isStorableTime } from './check-record.ts'
 import type { Taken } from './digest.ts'
 
@@ -12,12 +13,15 @@ export interface Account {
 }
 
 /** The account of a record; rows and dead letters are counted for the same one, so that the balance can be zero. */
-export function accountOf(envelope: EventEnvelope | undefined): Account {
-  if (envelope === undefined) return { companyId: 0, siteId: 0, receivedAtUs: 0 }
+export function accountOf(record: RecordView | undefined): Account {
+  if (record === undefined) return { companyId: 0, siteId: 0, receivedAtUs: 0 }
+  const companyId = record.number(Num.companyId)
+  const siteId = record.number(Num.siteId)
+  const receivedAtUs = record.number(Num.receivedAtUs)
   return {
-    companyId: isRowId(envelope.companyId) ? envelope.companyId : 0,
-    siteId: isRowId(envelope.siteId) ? envelope.siteId : 0,
-    receivedAtUs: isStorableTime(envelope.receivedAtUs) ? Number(envelope.receivedAtUs) : 0,
+    companyId: isRowId(companyId) ? companyId : 0,
+    siteId: isRowId(siteId) ? siteId : 0,
+    receivedAtUs: isStorableTime(receivedAtUs) ? receivedAtUs : 0,
   }
 }
 

@@ -1,8 +1,7 @@
-import type { EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Event } from '../../proto/gen/userflow/v1/event_pb.ts'
-import type { Action } from './action.ts'
+import { Num, Text } from '../../eventlog/record-fields.ts'
+import type { RecordView, Span } from '../../eventlog/record-view.ts'
+import { actionValue } from './action.ts'
 import type { Refusal } from './refusal.ts'
-import { isLonger } from './storable-text.ts'
 
 const idBytesMax = 200
 const nameBytesMax = 200
@@ -11,8 +10,31 @@ const textBytesMax = 8 * 1024
 const experimentsMax = 50
 const int4Max = 2 ** 31 - 1
 /** Years 2000 to 2100; Postgres' timestamps, dates and partitions hold all of it. */
-const timeUsMin = BigInt(Date.UTC(2000, 0, 1)) * 1000n
-const timeUsEnd = BigInt(Date.UTC(2101, 0, 1)) * 1000n
+const timeUsMin = Date.UTC(2000, 0, 1) * 1000
+const timeUsEnd = Date.UTC(2101, 0, 1) * 1000
+
+/** A text's place, the path of its field, and how many bytes it may have. */
+type LengthRule = readonly [place: number, field: string, bytesMax: number]
+
+const idLengths: readonly LengthRule[] = [
+  [Text.sessionId, 'session_id', idBytesMax],
+  [Text.visitorId, 'visitor_id', idBytesMax],
+  [Text.userId, 'user_id', idBytesMax],
+]
+const actionLengths: readonly LengthRule[] = [
+  [Text.name, 'name', nameBytesMax],
+  [Text.targetUrl, 'target_url', urlBytesMax],
+  [Text.elementSelector, 'element.selector', textBytesMax],
+  [Text.elementText, 'element.text', textBytesMax],
+  [Text.elementType, 'element.type', textBytesMax],
+]
+const contextLengths: readonly LengthRule[] = [
+  [Text.pageUrl, 'page.url', urlBytesMax],
+  [Text.pageReferrer, 'page.referrer', urlBytesMax],
+  [Text.pageTitle, 'page.title', textBytesMax],
+  [Text.language, 'device.language', textBytesMax],
+  [Text.timeZone, 'device.time_zone', textBytesMax],
+]
 
 /** Whether a company's or site's id can be one. */
 export function isRowId(id: number): boolean {
@@ -20,7 +42,7 @@ export function isRowId(id: number): boolean {
 }
 
 /** Whether a time can be stored, microseconds since 1970. */
-export function isStorableTime(timeUs: bigint): boolean {
+export function isStorableTime(timeUs: number): boolean {
   return timeUs >= timeUsMin && timeUs < timeUsEnd
 }
 
@@ -28,76 +50,62 @@ export function isStorableTime(timeUs: bigint): boolean {
  * What keeps an accepted event from becoming a row; undefined if nothing does. The gateway has checked all of it, but
  * anyone who may write to the topic can send a record with a good checksum, and one such row would abort its whole batch.
  */
-export function checkRecord(envelope: EventEnvelope, event: Event, action: Action): Refusal | undefined {
-  return checkEnvelope(envelope) ?? checkIds(envelope, event) ?? checkAction(action) ?? checkContext(event)
+export function checkRecord(record: RecordView): Refusal | undefined {
+  return (
+    checkEnvelope(record) ??
+    checkLengths(record, idLengths) ??
+    checkValue(record) ??
+    checkLengths(record, actionLengths) ??
+    checkExperiments(record) ??
+    checkLengths(record, contextLengths)
+  )
 }
 
-function checkEnvelope(envelope: EventEnvelope): Refusal | undefined {
-  if (!isRowId(envelope.companyId)) return refuse('ROW_UNSTORABLE', 'company_id', 'is no id of a company')
-  if (!isRowId(envelope.siteId)) return refuse('ROW_UNSTORABLE', 'site_id', 'is no id of a site')
-  if (!isStorableTime(envelope.receivedAtUs)) return refuse('ROW_UNSTORABLE', 'received_at', 'is outside 2000 to 2100')
-  if (envelope.eventId.length !== 16) return refuse('EVENT_ID_INVALID', 'event_id', 'is not the 16 bytes of a UUID')
-  if (!isStorableTime(envelope.eventTimeUs)) {
+function checkEnvelope(record: RecordView): Refusal | undefined {
+  if (!isRowId(record.number(Num.companyId))) return refuse('ROW_UNSTORABLE', 'company_id', 'is no id of a company')
+  if (!isRowId(record.number(Num.siteId))) return refuse('ROW_UNSTORABLE', 'site_id', 'is no id of a site')
+  if (!isStorableTime(record.number(Num.receivedAtUs))) {
+    return refuse('ROW_UNSTORABLE', 'received_at', 'is outside 2000 to 2100')
+  }
+  if (record.length(Text.eventId) !== 16) return refuse('EVENT_ID_INVALID', 'event_id', 'is not the 16 bytes of a UUID')
+  if (!isStorableTime(record.number(Num.eventTimeUs))) {
     return refuse('EVENT_TIME_OUT_OF_RANGE', 'event_time', 'is outside 2000 to 2100')
   }
   return undefined
 }
 
-function checkIds(envelope: EventEnvelope, event: Event): Refusal | undefined {
-  return (
-    tooLong(event.sessionId, 'session_id', idBytesMax) ??
-    tooLong(envelope.visitorId, 'visitor_id', idBytesMax) ??
-    tooLong(event.userId, 'user_id', idBytesMax)
-  )
+function checkValue(record: RecordView): Refusal | undefined {
+  const value = actionValue(record)
+  // NaN fails the comparison too.
+  if (value === undefined || Math.abs(value) <= 1e308) return undefined
+  return refuse('NUMBER_OUT_OF_RANGE', 'web_vital.value', 'must be finite and at most 1e308')
 }
 
-function checkAction({ name, element, targetUrl, value }: Action): Refusal | undefined {
-  if (value !== undefined && !(Math.abs(value) <= 1e308)) {
-    return refuse('NUMBER_OUT_OF_RANGE', 'web_vital.value', 'must be finite and at most 1e308')
-  }
-  return (
-    tooLong(name, 'name', nameBytesMax) ??
-    tooLong(targetUrl, 'target_url', urlBytesMax) ??
-    (element && checkElement(element))
-  )
-}
-
-function checkElement({ selector, text, type }: NonNullable<Action['element']>): Refusal | undefined {
-  return (
-    tooLong(selector, 'element.selector', textBytesMax) ??
-    tooLong(text, 'element.text', textBytesMax) ??
-    tooLong(type, 'element.type', textBytesMax)
-  )
-}
-
-function checkContext({ page, device, experiments }: Event): Refusal | undefined {
+function checkExperiments({ experiments }: RecordView): Refusal | undefined {
   if (experiments.length > experimentsMax) {
     return refuse('EXPERIMENTS_TOO_MANY', 'experiments', `are more than ${experimentsMax}`)
   }
   for (const { experimentId, variant } of experiments) {
-    const refusal =
-      tooLong(experimentId, 'experiments.experiment_id', textBytesMax) ??
-      tooLong(variant, 'experiments.variant', textBytesMax)
-    if (refusal !== undefined) return refusal
+    if (lengthOf(experimentId) > textBytesMax) return tooLong('experiments.experiment_id', textBytesMax)
+    if (lengthOf(variant) > textBytesMax) return tooLong('experiments.variant', textBytesMax)
   }
-  return (
-    (page && checkPage(page)) ??
-    (device && tooLong(device.language, 'device.language', textBytesMax)) ??
-    (device && tooLong(device.timeZone, 'device.time_zone', textBytesMax))
-  )
+  return undefined
 }
 
-function checkPage({ url, title, referrer }: NonNullable<Event['page']>): Refusal | undefined {
-  return (
-    tooLong(url, 'page.url', urlBytesMax) ??
-    tooLong(referrer, 'page.referrer', urlBytesMax) ??
-    tooLong(title, 'page.title', textBytesMax)
-  )
+function lengthOf({ start, end }: Span): number {
+  return end - start
+}
+
+function checkLengths(record: RecordView, rules: readonly LengthRule[]): Refusal | undefined {
+  for (let index = 0; index < rules.length; index++) {
+    const [place, field, bytesMax] = rules[index]!
+    if (record.length(place) > bytesMax) return tooLong(field, bytesMax)
+  }
+  return undefined
 }
 
 /** The reason follows from the limit: ids and names have 200 bytes, URLs and texts 8 KiB. */
-function tooLong(text: string, field: string, bytesMax: number): Refusal | undefined {
-  if (!isLonger(text, bytesMax)) return undefined
+function tooLong(field: string, bytesMax: number): Refusal {
   return refuse(lengthReason(field), field, `is longer than ${bytesMax} bytes`)
 }
 

@@ -1,6 +1,8 @@
+import { Action, Num, Text } from '../../eventlog/record-fields.ts'
+import type { RecordView } from '../../eventlog/record-view.ts'
 import { type StageColumn, stageColumns } from '../../sql/stage.ts'
-import { cutText } from '../enrich/cut-text.ts'
 import { sessionIdLength } from '../sessionize/session-id.ts'
+import { actionValue, keyName } from './action.ts'
 import type { CopyWriter } from './copy-writer.ts'
 import { ipBytes } from './ip-address.ts'
 import type { Row } from './row.ts'
@@ -15,60 +17,62 @@ const tagBytesMax = 100
 
 /** How each column of `stage_events` is written; the order is that of `stageColumns`, whatever the order here. */
 const columns: Readonly<Record<StageColumn, WriteColumn>> = {
-  company_id: ({ envelope }, out) => out.int4(envelope.companyId),
-  event_timestamp: ({ envelope }, out) => out.timestamptz(Number(envelope.eventTimeUs)),
-  event_id: ({ envelope }, out) => out.bytes(envelope.eventId),
-  site_id: ({ envelope }, out) => out.int4(envelope.siteId),
+  company_id: ({ record }, out) => out.int4(record.number(Num.companyId)),
+  event_timestamp: ({ record }, out) => out.timestamptz(record.number(Num.eventTimeUs)),
+  event_id: ({ record }, out) => out.sent(record, Text.eventId),
+  site_id: ({ record }, out) => out.int4(record.number(Num.siteId)),
   log_offset: ({ logOffset }, out) => out.int8(logOffset),
-  received_at: ({ envelope }, out) => out.timestamptz(Number(envelope.receivedAtUs)),
+  received_at: ({ record }, out) => out.timestamptz(record.number(Num.receivedAtUs)),
   // Never null: it orders events of one time, and 0 is the sender's own "not counted".
-  sequence: ({ event }, out) => out.int8(event.sequence),
-  is_bot: ({ found }, out) => out.bool(found.isBot),
+  sequence: ({ record }, out) => out.int8(record.number(Num.sequence)),
+  is_bot: ({ found }, out) => out.bool(found.agent.botReason !== ''),
   text_repaired: ({ repaired }, out) => out.bool(repaired),
-  event_type: ({ action }, out) => out.text(action.type),
-  event_name: ({ action }, out) => out.text(action.name),
-  session_id: ({ event }, out) => out.text(event.sessionId),
-  visitor_id: ({ visitorId }, out) => out.text(visitorId),
-  user_id: ({ event }, out) => out.text(event.userId),
-  page_url: ({ event }, out) => out.text(event.page?.url ?? ''),
-  page_path: ({ found }, out) => out.text(found.pagePath),
-  page_title: ({ event }, out) => out.text(event.page?.title ?? ''),
-  last_page_url: ({ event }, out) => out.text(event.page?.referrer ?? ''),
-  referrer_domain: ({ found }, out) => out.text(found.referrerDomain),
-  channel: ({ found }, out) => out.text(found.channel),
-  utm_source: ({ found }, out) => out.text(found.utmSource),
-  utm_medium: ({ found }, out) => out.text(found.utmMedium),
-  utm_campaign: ({ found }, out) => out.text(found.utmCampaign),
-  utm_term: ({ found }, out) => out.text(found.utmTerm),
-  utm_content: ({ found }, out) => out.text(found.utmContent),
-  element_selector: ({ action }, out) => out.text(action.element?.selector ?? ''),
-  element_text: ({ action }, out) => out.text(action.element?.text ?? ''),
-  element_type: ({ action }, out) => out.text(action.element?.type ?? ''),
-  target_url: ({ action }, out) => out.text(action.targetUrl),
-  user_agent: ({ envelope }, out) => out.text(cutText(envelope.userAgent, userAgentBytesMax)),
-  ip_address: ({ envelope }, out) => address(envelope.ipAddress, out),
-  device_type: ({ found }, out) => out.text(found.deviceType),
-  browser: ({ found }, out) => out.text(found.browser),
-  browser_version: ({ found }, out) => out.text(found.browserVersion),
-  os: ({ found }, out) => out.text(found.os),
-  os_version: ({ found }, out) => out.text(found.osVersion),
-  country: ({ found }, out) => out.text(found.country),
-  region: ({ found }, out) => out.text(found.region),
-  city: ({ found }, out) => out.text(found.city),
-  language: ({ event }, out) => out.text(cutText(event.device?.language ?? '', tagBytesMax)),
-  time_zone: ({ event }, out) => out.text(cutText(event.device?.timeZone ?? '', tagBytesMax)),
-  screen: ({ event: { device } }, out) => out.text(size(device?.screenWidth, device?.screenHeight)),
-  viewport: ({ event: { device } }, out) => out.text(size(device?.viewportWidth, device?.viewportHeight)),
-  x_coordinate: ({ action: { position } }, out) => (position ? out.int4(position.x) : out.null()),
-  y_coordinate: ({ action: { position } }, out) => (position ? out.int4(position.y) : out.null()),
-  value: ({ action: { value } }, out) => (value === undefined ? out.null() : out.float8(value)),
-  duration_ms: ({ action }, out) => count(action.durationMs, out),
-  load_ms: ({ action }, out) => count(action.loadMs, out),
-  session_duration_seconds: ({ event }, out) => count(event.sessionDurationSeconds, out),
-  sent_skew_ms: ({ envelope: { skewMs } }, out) => (skewMs === undefined ? out.null() : out.int4(skewMs)),
-  bot_reason: ({ found }, out) => out.text(found.botReason),
-  experiments: ({ experiments }, out) => json(experiments, out),
-  metadata: ({ metadata }, out) => json(metadata, out),
+  event_type: ({ type }, out) => out.text(type),
+  event_name: ({ record }, out) => name(record, out),
+  session_id: ({ record }, out) => out.sent(record, Text.sessionId),
+  visitor_id: ({ record, madeVisitorId }, out) =>
+    madeVisitorId === undefined ? out.sent(record, Text.visitorId) : out.text(madeVisitorId),
+  user_id: ({ record }, out) => out.sent(record, Text.userId),
+  page_url: ({ record }, out) => out.sent(record, Text.pageUrl),
+  page_path: ({ found }, out) => out.text(found.arrival.pagePath),
+  page_title: ({ record }, out) => out.sent(record, Text.pageTitle),
+  last_page_url: ({ record }, out) => out.sent(record, Text.pageReferrer),
+  referrer_domain: ({ found }, out) => out.text(found.arrival.referrerDomain),
+  channel: ({ found }, out) => out.text(found.arrival.channel),
+  utm_source: ({ found }, out) => out.text(found.arrival.utmSource),
+  utm_medium: ({ found }, out) => out.text(found.arrival.utmMedium),
+  utm_campaign: ({ found }, out) => out.text(found.arrival.utmCampaign),
+  utm_term: ({ found }, out) => out.text(found.arrival.utmTerm),
+  utm_content: ({ found }, out) => out.text(found.arrival.utmContent),
+  element_selector: ({ record }, out) => out.sent(record, Text.elementSelector),
+  element_text: ({ record }, out) => out.sent(record, Text.elementText),
+  element_type: ({ record }, out) => out.sent(record, Text.elementType),
+  target_url: ({ record }, out) => out.sent(record, Text.targetUrl),
+  user_agent: ({ record }, out) => out.sent(record, Text.userAgent, userAgentBytesMax),
+  ip_address: ({ record }, out) => address(record, out),
+  device_type: ({ found }, out) => out.text(found.agent.deviceType),
+  browser: ({ found }, out) => out.text(found.agent.browser),
+  browser_version: ({ found }, out) => out.text(found.agent.browserVersion),
+  os: ({ found }, out) => out.text(found.agent.os),
+  os_version: ({ found }, out) => out.text(found.agent.osVersion),
+  country: ({ found }, out) => out.text(found.place.country),
+  region: ({ found }, out) => out.text(found.place.region),
+  city: ({ found }, out) => out.text(found.place.city),
+  language: ({ record }, out) => out.sent(record, Text.language, tagBytesMax),
+  time_zone: ({ record }, out) => out.sent(record, Text.timeZone, tagBytesMax),
+  screen: ({ record }, out) => size(record.number(Num.screenWidth), record.number(Num.screenHeight), out),
+  viewport: ({ record }, out) => size(record.number(Num.viewportWidth), record.number(Num.viewportHeight), out),
+  x_coordinate: ({ record }, out) => coordinate(record, Num.x, out),
+  y_coordinate: ({ record }, out) => coordinate(record, Num.y, out),
+  value: ({ record }, out) => value(record, out),
+  duration_ms: ({ record }, out) => count(record.number(Num.durationMs), out),
+  load_ms: ({ record }, out) => count(record.number(Num.loadMs), out),
+  session_duration_seconds: ({ record }, out) => count(record.number(Num.sessionDurationSeconds), out),
+  sent_skew_ms: ({ record }, out) => skew(record, out),
+  bot_reason: ({ found }, out) => out.text(found.agent.botReason),
+  experiments: ({ experiments }, out) => out.jsonText(experiments),
+  metadata: ({ record, unusualMetadata }, out) =>
+    unusualMetadata === undefined ? out.jsonText(record.propertiesJson) : out.jsonb(unusualMetadata),
 }
 
 const writers: readonly WriteColumn[] = stageColumns.map(([name]) => columns[name])
@@ -77,7 +81,7 @@ const repairedColumn = stageColumns.findIndex(([name]) => name === 'text_repaire
 
 /** Writes a row. Returns the position of the place kept free for its session's id, or -1 if it needs none. */
 export function writeRow(row: Row, out: CopyWriter): number {
-  const needsSession = row.event.sessionId === '' && row.visitorId !== ''
+  const needsSession = row.hasVisitor && row.record.length(Text.sessionId) === 0
   let sessionAt = -1
   let repairedAt = 0
   out.repaired = false
@@ -98,17 +102,36 @@ function count(value: number, out: CopyWriter): void {
 }
 
 /** What is no address is left out: the event is worth more than where it came from. */
-function address(text: string, out: CopyWriter): void {
-  const bytes = text === '' ? undefined : ipBytes(text)
+function address(record: RecordView, out: CopyWriter): void {
+  const bytes = record.length(Text.ipAddress) === 0 ? undefined : ipBytes(record.text(Text.ipAddress))
   if (bytes === undefined) out.null()
   else out.inet(bytes)
 }
 
-function json(text: string | undefined, out: CopyWriter): void {
-  if (text === undefined) out.null()
-  else out.jsonb(text)
+/** Name of a custom event or web vital, or category of a key. */
+function name(record: RecordView, out: CopyWriter): void {
+  if (record.number(Num.action) === Action.keydown) out.text(keyName(record))
+  else out.sent(record, Text.name)
 }
 
-function size(width = 0, height = 0): string {
-  return width === 0 || height === 0 ? '' : `${width}x${height}`
+function value(record: RecordView, out: CopyWriter): void {
+  const measure = actionValue(record)
+  if (measure === undefined) out.null()
+  else out.float8(measure)
+}
+
+function coordinate(record: RecordView, place: number, out: CopyWriter): void {
+  if (record.number(Num.position) === 0) out.null()
+  else out.int4(record.number(place))
+}
+
+function size(width: number, height: number, out: CopyWriter): void {
+  if (width === 0 || height === 0) out.null()
+  else out.text(`${width}x${height}`)
+}
+
+function skew(record: RecordView, out: CopyWriter): void {
+  const skewMs = record.number(Num.skewMs)
+  if (Number.isNaN(skewMs)) out.null()
+  else out.int4(skewMs)
 }

@@ -7,7 +7,7 @@ import { digestRecords } from './digest-records.ts'
 import { packRecords, unpackRecords } from './packed-records.ts'
 import { type EventShape, noonUs, pageView, record } from './record.case.ts'
 
-const tools: Tools = { lookup: () => undefined, agents: new RecentCache(10), botReasons: new RecentCache(10) }
+const tools: Tools = { lookup: () => undefined, agents: new RecentCache(10), arrivals: new RecentCache(10) }
 const digest = (records: readonly LogRecord[], own = tools): Digest => digestRecords(packRecords(records), own)
 const garbage: LogRecord = { offset: 9, key: new Uint8Array(), value: new Uint8Array([1, 2, 3]) }
 
@@ -21,7 +21,7 @@ test('packed records come out as they went in, also from views into a bigger buf
   const packed = packRecords(records)
   expect(packed.buffer.byteLength).toBe(3 * 12 + 110)
   expect([...unpackRecords(packed)]).toEqual(
-    records.map(({ offset, value }) => ({ offset, value: new Uint8Array(value) })),
+    records.map(({ offset, value }) => ({ offset, value: Buffer.from(value) })),
   )
 })
 

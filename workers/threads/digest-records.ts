@@ -1,5 +1,5 @@
-import { decodeRecord } from '../../eventlog/record.ts'
-import type { EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import { Num, Text } from '../../eventlog/record-fields.ts'
+import { RecordView } from '../../eventlog/record-view.ts'
 import type { Tools } from '../enrich/draft.ts'
 import type { SessionlessEvent } from '../sessionize/sessionless-event.ts'
 import { accountOf, Balance } from './balance.ts'
@@ -12,8 +12,8 @@ import type { Refusal } from './refusal.ts'
 import { buildRow, type Row } from './row.ts'
 import { uuidText } from './uuid-text.ts'
 
-/** A row takes about twice its record's bytes, and 53 lengths. */
-const rowOverheadBytes = 300
+/** A row repeats most of its record's bytes and has 53 lengths; where that is too little, the buffer grows. */
+const rowOverheadBytes = 250
 
 /** Turns packed records into a digest. Every record ends as a row or as a dead letter; none can make the others fail. */
 export function digestRecords(packed: PackedRecords, tools: Tools): Digest {
@@ -25,6 +25,7 @@ export function digestRecords(packed: PackedRecords, tools: Tools): Digest {
 class Batch {
   readonly #tools: Tools
   readonly #out: CopyWriter
+  readonly #view = new RecordView()
   readonly #rowStarts: Uint32Array
   readonly #rowOffsets: Float64Array
   readonly #sessionless: SessionlessEvent[] = []
@@ -36,17 +37,17 @@ class Batch {
 
   constructor({ count, buffer }: PackedRecords, tools: Tools) {
     this.#tools = tools
-    this.#out = new CopyWriter(buffer.byteLength * 2 + count * rowOverheadBytes)
+    this.#out = new CopyWriter(buffer.byteLength * 1.25 + count * rowOverheadBytes)
     this.#rowStarts = new Uint32Array(count + 1)
     this.#rowOffsets = new Float64Array(count)
   }
 
   add(record: UnpackedRecord): void {
-    const decoded = decodeRecord(record.value)
-    const envelope = decoded.ok ? decoded.envelope : undefined
-    this.#balance.take(accountOf(envelope))
-    const refusal = decoded.ok ? this.#store(decoded.envelope, record.offset) : { ...decoded, field: '' }
-    if (refusal !== undefined) this.#deadLetters.push(deadLetter(record, envelope, refusal))
+    const unreadable = this.#view.read(record.value)
+    const view = unreadable === undefined ? this.#view : undefined
+    this.#balance.take(accountOf(view))
+    const refusal = unreadable === undefined ? this.#store(record.offset) : { ...unreadable, field: '' }
+    if (refusal !== undefined) this.#deadLetters.push(deadLetter(record, view, refusal))
   }
 
   finish(): Digest {
@@ -64,11 +65,11 @@ class Batch {
   }
 
   /** Writes the record's row; what was written of one that turns out to be impossible is taken back. */
-  #store(envelope: EventEnvelope, logOffset: number): Refusal | undefined {
+  #store(logOffset: number): Refusal | undefined {
     const start = this.#out.position
     try {
-      if (envelope.rejectedReason !== '') return contractRefusal(envelope)
-      const row = buildRow(envelope, logOffset, this.#tools)
+      if (this.#view.length(Text.rejectedReason) > 0) return contractRefusal(this.#view)
+      const row = buildRow(this.#view, logOffset, this.#tools)
       if ('reason' in row) return row
       this.#note(row, start, writeRow(row, this.#out))
       return undefined
@@ -78,21 +79,21 @@ class Batch {
     }
   }
 
-  #note({ envelope, logOffset, visitorId }: Row, start: number, sessionAt: number): void {
+  #note({ record, logOffset, madeVisitorId }: Row, start: number, sessionAt: number): void {
     const row = this.#rows++
     this.#rowStarts[row] = start
     this.#rowOffsets[row] = logOffset
     // A replayed event lay among the dead letters: its age says nothing of how fast events become visible.
-    if (!envelope.replayed) this.#noteReceived(Number(envelope.receivedAtUs))
+    if (record.number(Num.replayed) === 0) this.#noteReceived(record.number(Num.receivedAtUs))
     if (sessionAt === -1) return
     this.#sessionless.push({
       row,
       at: sessionAt,
-      companyId: envelope.companyId,
-      siteId: envelope.siteId,
-      visitorId,
-      timeUs: Number(envelope.eventTimeUs),
-      eventId: uuidText(envelope.eventId),
+      companyId: record.number(Num.companyId),
+      siteId: record.number(Num.siteId),
+      visitorId: madeVisitorId ?? record.text(Text.visitorId),
+      timeUs: record.number(Num.eventTimeUs),
+      eventId: uuidText(record.bytes.subarray(record.start(Text.eventId), record.end(Text.eventId))),
     })
   }
 

@@ -13,7 +13,7 @@ export interface PackedRecords {
 export interface UnpackedRecord {
   readonly offset: number
   /** A view into the packed buffer. */
-  readonly value: Uint8Array
+  readonly value: Buffer
 }
 
 /** Packs the values; keys have done their work once the partition is known. */
@@ -43,7 +43,7 @@ export function* unpackRecords({ count, buffer }: PackedRecords): Generator<Unpa
   let start = 0
   for (let index = 0; index < count; index++) {
     const end = ends[index]!
-    yield { offset: offsets[index]!, value: new Uint8Array(buffer, valuesStart + start, end - start) }
+    yield { offset: offsets[index]!, value: Buffer.from(buffer, valuesStart + start, end - start) }
     start = end
   }
 }

@@ -15,7 +15,7 @@ const batches = Array.from({ length: 6 }, (_, batch) => {
 })
 
 test('threads give what the same work gives in place, whichever of them does it', async () => {
-  const tools = { lookup: () => undefined, agents: new RecentCache<never>(9), botReasons: new RecentCache<string>(9) }
+  const tools = { lookup: () => undefined, agents: new RecentCache<never>(9), arrivals: new RecentCache<never>(9) }
   const digests = await Promise.all(batches.map((records) => threads.digest(0, records)))
   for (const [index, digest] of digests.entries()) {
     expect(digest).toEqual(digestRecords(packRecords(batches[index]!), tools))

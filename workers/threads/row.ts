@@ -1,66 +1,95 @@
-import type { EventEnvelope } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Event, Experiment } from '../../proto/gen/userflow/v1/event_pb.ts'
-import type { Findings, Tools } from '../enrich/draft.ts'
+import { JsonText } from '../../eventlog/json-text.ts'
+import { Num, Text } from '../../eventlog/record-fields.ts'
+import { type RecordView, Script } from '../../eventlog/record-view.ts'
+import type { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import type { Findings, Tools, Visit } from '../enrich/draft.ts'
 import { enrich } from '../enrich/enrich.ts'
-import { type Action, readAction } from './action.ts'
+import { actionType } from './action.ts'
 import { checkRecord } from './check-record.ts'
 import { propertiesJson } from './properties-json.ts'
 import type { Refusal } from './refusal.ts'
-import { isStorable, repairText } from './storable-text.ts'
+import { repairText } from './storable-text.ts'
 
 /** Everything the columns of one row are read from. */
 export interface Row {
   readonly logOffset: number
-  readonly envelope: EventEnvelope
-  readonly event: Event
-  readonly action: Action
+  readonly record: RecordView
+  /** What was done, as `event_type` has it. */
+  readonly type: string
   readonly found: Findings
-  /** Empty: none, then there is no session either unless the sender named one. */
-  readonly visitorId: string
-  /** jsonb of the column `metadata`. */
-  readonly metadata: string | undefined
-  /** jsonb of the column `experiments`. */
-  readonly experiments: string | undefined
+  /** There is a visitor: without one there is no session either, unless the sender named it. */
+  readonly hasVisitor: boolean
+  /** The visitor where it is not the envelope's `visitor_id` as it stands there. */
+  readonly madeVisitorId: string | undefined
+  /** jsonb of the column `metadata` where the properties are unusual; the record's `propertiesJson` otherwise. */
+  readonly unusualMetadata: string | undefined
+  /** jsonb of the column `experiments`; empty if there are none. Valid until the next row is built. */
+  readonly experiments: JsonText
   /** NUL or ill-formed text was replaced before the columns are written. */
   readonly repaired: boolean
 }
 
-/** Makes a row of a decoded record, or says why it cannot be one. */
-export function buildRow(envelope: EventEnvelope, logOffset: number, tools: Tools): Row | Refusal {
-  const { event } = envelope
-  if (event === undefined) return { reason: 'RECORD_UNDECODABLE', field: 'event', message: 'the envelope has no event' }
-  const action = readAction(event)
-  if (action === undefined) return { reason: 'ACTION_MISSING', field: 'action', message: 'the event has no action' }
-  const refusal = checkRecord(envelope, event, action)
+const experiments = new JsonText()
+
+/** Makes a row of a record, or says why it cannot be one. */
+export function buildRow(record: RecordView, logOffset: number, tools: Tools): Row | Refusal {
+  if (record.number(Num.event) === 0) {
+    return { reason: 'RECORD_UNDECODABLE', field: 'event', message: 'the envelope has no event' }
+  }
+  const type = actionType(record)
+  if (type === '') return { reason: 'ACTION_MISSING', field: 'action', message: 'the event has no action' }
+  const refusal = checkRecord(record)
   if (refusal !== undefined) return refusal
-  const properties = propertiesJson(event.properties)
+  const properties = propertiesJson(record.unusualProperties)
   if ('reason' in properties) return properties
-  const experiments = experimentsJson(event.experiments)
+  writeExperiments(record)
   return {
     logOffset,
-    envelope,
-    event,
-    action,
-    found: enrich(envelope, event, tools),
-    visitorId: visitorOf(envelope, event),
-    metadata: properties.json,
-    experiments: experiments.json,
-    repaired: envelope.textRepaired || properties.repaired || experiments.repaired,
+    record,
+    type,
+    found: enrich(visitOf(record), tools),
+    hasVisitor: record.length(Text.visitorId) > 0 || record.length(Text.userId) > 0,
+    madeVisitorId: madeVisitor(record),
+    unusualMetadata: properties.json,
+    experiments,
+    repaired: record.number(Num.textRepaired) === 1 || properties.repaired || experiments.repaired,
   }
 }
 
-/** The visitor; for a sender that knows only its signed-in people, one made of the person. */
-function visitorOf(envelope: EventEnvelope, { userId }: Event): string {
-  if (envelope.visitorId !== '') return repairText(envelope.visitorId)
-  return userId === '' ? '' : `user:${repairText(userId)}`
+function visitOf(record: RecordView): Visit {
+  return {
+    url: record.text(Text.pageUrl),
+    referrer: record.text(Text.pageReferrer),
+    userAgent: record.text(Text.userAgent),
+    saysAgent: record.length(Text.deviceAgent) > 0,
+    door: record.number(Num.door) as Door,
+    hintPlatform: record.text(Text.hintPlatform),
+    hintPlatformVersion: record.text(Text.hintPlatformVersion),
+    hintMobile: record.number(Num.hintMobile) === 1,
+    hintModel: record.text(Text.hintModel),
+    ipAddress: record.text(Text.ipAddress),
+    countryHeader: record.text(Text.countryHeader),
+  }
 }
 
-function experimentsJson(experiments: readonly Experiment[]): { json: string | undefined; repaired: boolean } {
-  if (experiments.length === 0) return { json: undefined, repaired: false }
-  const repaired = !experiments.every(({ experimentId, variant }) => isStorable(experimentId) && isStorable(variant))
-  const plain = experiments.map(({ experimentId, variant }) => ({
-    experiment_id: repairText(experimentId),
-    variant: repairText(variant),
-  }))
-  return { json: JSON.stringify(plain), repaired }
+/** For a sender that knows only its signed-in people, the visitor is made of the person. */
+function madeVisitor(record: RecordView): string | undefined {
+  if (record.length(Text.visitorId) > 0) {
+    return record.script(Text.visitorId) === Script.nul ? repairText(record.text(Text.visitorId)) : undefined
+  }
+  return record.length(Text.userId) > 0 ? `user:${repairText(record.text(Text.userId))}` : undefined
+}
+
+function writeExperiments(record: RecordView): void {
+  experiments.clear()
+  if (record.experiments.length === 0) return
+  experiments.plain('[')
+  for (const [index, { experimentId, variant }] of record.experiments.entries()) {
+    experiments.plain(index === 0 ? '{"experiment_id":' : ',{"experiment_id":')
+    experiments.text(record.bytes, experimentId.start, experimentId.end)
+    experiments.plain(',"variant":')
+    experiments.text(record.bytes, variant.start, variant.end)
+    experiments.plain('}')
+  }
+  experiments.plain(']')
 }

@@ -20,7 +20,7 @@ import { type EventShape, noonUs, pageView, record } from './record.case.ts'
 const tools = {
   lookup: () => ({ country: 'GB', region: 'England', city: 'London' }),
   agents: new RecentCache<never>(100),
-  botReasons: new RecentCache<string>(100),
+  arrivals: new RecentCache<never>(100),
 }
 const digest = (records: readonly LogRecord[]): Digest => digestRecords(packRecords(records), tools)
 

@@ -20,13 +20,15 @@ export interface TaskAnswer {
 
 /** Different agents seen lately; a busy site has a few thousand, at about 300 bytes each. */
 const agentsKept = 5_000
+/** Pairs of page and referrer seen lately: a few MB of ordinary ones, 24 MB of the longest. */
+const arrivalsKept = 4_000
 
 const { geoip } = workerData as ThreadData
 const reports: string[] = []
 const tools: Tools = {
   lookup: openGeoip(geoip, (message) => reports.push(message)),
   agents: new RecentCache(agentsKept),
-  botReasons: new RecentCache(agentsKept),
+  arrivals: new RecentCache(arrivalsKept),
 }
 
 /** Runs in a thread: packed records in, digest out; the big buffers change owner instead of being copied. */
