@@ -42,6 +42,28 @@ test('the checksum is the one of the published vectors, from any place on', () =
   expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa)
   expect(crc32c(Buffer.from('xyz123456789'), 3)).toBe(0xe3069283)
   expect(crc32c(new Uint8Array(0))).toBe(0)
+  const ascending = Uint8Array.from({ length: 32 }, (_, at) => at)
+  expect(crc32c(ascending)).toBe(0x46dd794e)
+  expect(crc32c(ascending.toReversed())).toBe(0x113fdb5c)
+  expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43)
+})
+
+test('the checksum of any bytes, wherever in memory, is that of the definition, bit by bit', () => {
+  const byBits = (data: Uint8Array): number => {
+    let crc = -1
+    for (const byte of data) {
+      crc ^= byte
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
+    }
+    return (crc ^ -1) >>> 0
+  }
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(20), (data, begin) => {
+      const from = Math.min(begin, data.length)
+      expect(crc32c(data.subarray(from))).toBe(byBits(data.subarray(from)))
+      expect(crc32c(data, from)).toBe(byBits(data.subarray(from)))
+    }),
+  )
 })
 
 test('a message that is no batch is still encoded by kafkajs', async () => {
