@@ -1,6 +1,8 @@
 import { brokerDown } from './faults/broker-down.ts'
 import { cutCopy } from './faults/cut-copy.ts'
 import { cutDatabaseConnections } from './faults/cut-database-connections.ts'
+import { diskFullOfPostgres } from './faults/disk-full-of-postgres.ts'
+import { diskFullOfTheLog } from './faults/disk-full-of-the-log.ts'
 import { freezeWorker } from './faults/freeze-worker.ts'
 import { halfOpen } from './faults/half-open.ts'
 import { killBroker } from './faults/kill-broker.ts'
@@ -39,6 +41,8 @@ export const faults: Readonly<Record<string, Fault>> = {
   'worker-storm': workerStorm,
   'two-owners': twoOwners,
   'poison-on-the-log': poisonOnTheLog,
+  'disk-full-of-postgres': diskFullOfPostgres,
+  'disk-full-of-the-log': diskFullOfTheLog,
   'resend-burst': resendBurst,
   'rolling-restart': rollingRestart,
   'kill-everything': killEverything,

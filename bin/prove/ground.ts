@@ -20,6 +20,8 @@ export interface Fault {
   readonly description: string
   /** The log it needs; absent: any. */
   readonly needs?: LogKind
+  /** It fills a disk: Postgres and the log must lie on small ones (`SystemOptions.smallDisks`). */
+  readonly needsSmallDisks?: true
   /** Does the harm; resolves at its end. What the system does about it afterwards is its recovery. @throws Error when it did not answer as it must. */
   inject(ground: Ground, random: Random): Promise<void>
 }

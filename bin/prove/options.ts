@@ -11,6 +11,8 @@ export interface ProveOptions {
   readonly rate: number
   readonly log: LogKind
   readonly json: boolean
+  /** Minutes from one fault to the next, with what each process holds watched over time; undefined: no soak. */
+  readonly soakEveryMinutes: number | undefined
 }
 
 /** Reads the command line. Resolves with undefined for --help. @throws Error saying what is wrong. */
@@ -20,7 +22,9 @@ export function readOptions(words: readonly string[], names: readonly string[]):
     options: {
       fault: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: Math.floor(Math.random() * 2 ** 32).toString(36) },
-      minutes: { type: 'string', default: '2' },
+      minutes: { type: 'string' },
+      soak: { type: 'boolean', default: false },
+      every: { type: 'string', default: '2' },
       rate: { type: 'string', default: '3000' },
       log: { type: 'string', default: 'embedded' },
       json: { type: 'boolean', default: false },
@@ -34,10 +38,11 @@ export function readOptions(words: readonly string[], names: readonly string[]):
   return {
     faults: flags.fault,
     seed: flags.seed,
-    minutes: within('minutes', flags.minutes, { least: 0.1, most: 240 }),
+    minutes: within('minutes', flags.minutes ?? (flags.soak ? '20' : '2'), { least: 0.1, most: 720 }),
     rate: within('rate', flags.rate, { least: 10, most: 20_000 }),
     log: flags.log,
     json: flags.json,
+    soakEveryMinutes: flags.soak ? within('every', flags.every, { least: 0.1, most: 60 }) : undefined,
   }
 }
 

@@ -8,7 +8,7 @@ export interface PostgresUnderTest extends AsyncDisposable {
   readonly url: string
   /** Kills the server and all its backends with SIGKILL. */
   kill(): Promise<void>
-  /** Starts it again; resolves when it takes connections. */
+  /** Starts it again if it does not run, whoever ended it; resolves when it takes connections. */
   start(): Promise<void>
 }
 
@@ -20,9 +20,22 @@ export async function startPostgres(at: { dir: string; port: number; logger: Log
   // A killed server's shared memory is gone only when the last backend is.
   const start = (): Promise<EmbeddedPostgres> =>
     retry(() => startEmbeddedPostgres({ ...at, settings }), { attempts: 10, firstMs: 200, mostMs: 1_000 })
-  let running: EmbeddedPostgres | undefined = await start()
+  let running: EmbeddedPostgres | undefined
+  const run = async (): Promise<EmbeddedPostgres> => {
+    const server = await start()
+    running = server
+    // A full disk ends a server from within.
+    server.ended.then(
+      () => {
+        if (running === server) running = undefined
+      },
+      () => undefined,
+    )
+    return server
+  }
+  const { url } = await run()
   return {
-    url: running.url,
+    url,
     async kill() {
       const victim = running
       if (!victim) return
@@ -31,7 +44,7 @@ export async function startPostgres(at: { dir: string; port: number; logger: Log
       await victim.ended
     },
     async start() {
-      running ??= await start()
+      if (!running) await run()
     },
     async [Symbol.asyncDispose]() {
       await running?.[Symbol.asyncDispose]()

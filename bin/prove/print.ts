@@ -1,11 +1,15 @@
 import type { ProveOptions } from './options.ts'
+import { courseRows } from './resources/courses.ts'
 import type { Outcome } from './trial.ts'
 
-/** Prints a trial's outcome as a table, or as JSON. */
-export function print(outcome: Outcome, options: ProveOptions): void {
+/** Faults that were chosen but not injected, by name: why each could not be, or that the time was over before. */
+export type LeftOut = Readonly<Record<string, string>>
+
+/** Prints a trial's outcome as tables, or as JSON. */
+export function print(outcome: Outcome, leftOut: LeftOut, options: ProveOptions): void {
   const { seed, log, rate, minutes } = options
   if (options.json) {
-    console.log(JSON.stringify({ seed, log, rate, minutes, ...outcome }, undefined, 2))
+    console.log(JSON.stringify({ seed, log, rate, minutes, leftOut, ...outcome }, undefined, 2))
   } else {
     const rows = outcome.injected.map(({ fault, sent, accepted, stored, lost, duplicated, lastedMs, recoveryMs }) => ({
       fault,
@@ -18,12 +22,14 @@ export function print(outcome: Outcome, options: ProveOptions): void {
       'recovery s': recoveryMs === undefined ? 'none' : seconds(recoveryMs),
     }))
     console.table(rows)
+    if (outcome.courses) console.table(courseRows(outcome.courses))
     const { total } = outcome
     console.log(
       `${total.sent} events sent: ${total.accepted} accepted, ${total.rejected} rejected, ${total.unknown} of unknown fate; ` +
         `${total.stored} stored, ${total.lost} lost, ${total.duplicated} duplicated. Seed ${seed}.`,
     )
   }
+  for (const [fault, why] of Object.entries(leftOut)) console.error(`${fault} was not injected: ${why}`)
   for (const { invariant, message } of outcome.violations) console.error(`${invariant} is broken: ${message}`)
   if (outcome.violations.length === 0) console.error('Every invariant holds.')
 }

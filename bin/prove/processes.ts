@@ -3,9 +3,19 @@ import { join } from 'node:path'
 import type { Env } from '../../runtime/env.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { type Supervised, supervise } from '../start/supervise.ts'
+import { freePorts } from './free-ports.ts'
+
+/** A process of the system. */
+export interface PartProcess extends Supervised {
+  /** gateway-1, worker-2 and so on. */
+  readonly name: string
+  readonly role: 'gateway' | 'worker'
+  /** Port of its figures, the same in each of its lives. */
+  readonly metricsPort: number
+}
 
 /** A gateway with its addresses. */
-export interface GatewayProcess extends Supervised {
+export interface GatewayProcess extends PartProcess {
   /** host:port of the gRPC door. */
   readonly grpc: string
   /** Base address of the HTTP door. */
@@ -16,7 +26,7 @@ export interface GatewayProcess extends Supervised {
 export interface Processes {
   readonly gateways: readonly GatewayProcess[]
   /** Those that run; `stopWorkers` empties it. */
-  readonly workers: readonly Supervised[]
+  readonly workers: readonly PartProcess[]
   /** Starts one more and waits until it is ready. */
   startWorker(): Promise<void>
   /** Stops all workers in order. */
@@ -38,27 +48,41 @@ const stopWithinMs = 10_000
 /** Starts them; resolves when all are ready. They are stopped when `stack` is disposed of. */
 export async function startProcesses(plan: ProcessesPlan, stack: AsyncDisposableStack): Promise<Processes> {
   const { folder, logger } = plan
-  const start = (name: string, file: string, env: Env): Supervised => {
+  const start = async (role: PartProcess['role'], number: number, env: Env): Promise<PartProcess> => {
+    const name = `${role}-${number}`
     const output = openSync(join(folder, `${name}.log`), 'a')
     stack.defer(() => closeSync(output))
-    return stack.use(supervise({ name, module: new URL(file, import.meta.url), env, logger, stopWithinMs, output }))
+    const [metricsPort = 0] = await freePorts(1)
+    const module = new URL(modules[role], import.meta.url)
+    const own = { ...env, METRICS_PORT: String(metricsPort) }
+    const child = stack.use(supervise({ name, module, env: own, logger, stopWithinMs, output }))
+    return withMore(child, { name, role, metricsPort })
   }
-  const gateways = Array.from({ length: plan.ports.length / 2 }, (_, at): GatewayProcess => {
+  const startGateway = async (_: unknown, at: number): Promise<GatewayProcess> => {
     const [http, grpc] = plan.ports.slice(2 * at).map(String)
-    const env = { ...plan.gatewayEnv, HTTP_PORT: http, GRPC_PORT: grpc }
-    const child = start(`gateway-${at + 1}`, '../../gateway/main.ts', env)
-    return Object.assign(child, { http: `http://127.0.0.1:${http}`, grpc: `127.0.0.1:${grpc}` })
-  })
-  const workers: Supervised[] = []
+    const child = await start('gateway', at + 1, { ...plan.gatewayEnv, HTTP_PORT: http, GRPC_PORT: grpc })
+    return withMore(child, { http: `http://127.0.0.1:${http}`, grpc: `127.0.0.1:${grpc}` })
+  }
+  const workers: PartProcess[] = []
   let number = 0
   const startWorker = async (): Promise<void> => {
-    const worker = start(`worker-${++number}`, '../../workers/main.ts', plan.workerEnv)
+    const worker = await start('worker', ++number, plan.workerEnv)
     workers.push(worker)
     await worker.ready
   }
   const stopWorkers = async (): Promise<void> => {
     await Promise.all(workers.splice(0).map((worker) => worker[Symbol.asyncDispose]()))
   }
-  await Promise.all([...Array.from({ length: plan.workers }, startWorker), ...gateways.map(({ ready }) => ready)])
+  const [gateways] = await Promise.all([
+    Promise.all(Array.from({ length: plan.ports.length / 2 }, startGateway)),
+    ...Array.from({ length: plan.workers }, startWorker),
+  ])
+  await Promise.all(gateways.map(({ ready }) => ready))
   return { gateways, workers, startWorker, stopWorkers }
 }
+
+const modules = { gateway: '../../gateway/main.ts', worker: '../../workers/main.ts' }
+
+/** Keeps the getters of a supervised child, which a spread would read once and for all. */
+const withMore = <Child extends Supervised, More extends object>(child: Child, more: More): Child & More =>
+  Object.assign(child, more)

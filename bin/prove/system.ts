@@ -1,12 +1,10 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Env } from '../../runtime/env.ts'
 import { createLogger } from '../../runtime/logger.ts'
 import { type Database, openDatabase } from '../../sql/database.ts'
 import { migrate } from '../../sql/migrate.ts'
 import { freePorts } from './free-ports.ts'
 import { type LogKind, type LogUnderTest, openLogUnderTest } from './log-under-test.ts'
+import { makePlace, type SmallDisks } from './place.ts'
 import { type PostgresUnderTest, startPostgres } from './postgres-under-test.ts'
 import { type Processes, startProcesses } from './processes.ts'
 import { type NetworkProxy, startProxy } from './proxy.ts'
@@ -22,6 +20,8 @@ export interface SystemUnderTest extends Processes, AsyncDisposable {
   /** Stands between the workers and Postgres. */
   readonly proxy: NetworkProxy
   readonly tenants: readonly Tenant[]
+  /** Where log and Postgres lie on disks that can be filled. */
+  readonly disks: SmallDisks | undefined
 }
 
 /** How to start one. `env`: variables handed on to the processes, such as PATH. `prepare`: last changes to the database. */
@@ -30,30 +30,36 @@ export interface SystemOptions {
   readonly env: Env
   /** A Kafka broker that runs already, for faults that leave it alone; absent: one is started where it is needed. */
   readonly brokers?: string
+  /** Puts Postgres and the log on disks that can be filled; see `whyNoSmallDisk`. */
+  readonly smallDisks?: boolean
   readonly prepare?: (database: Database) => Promise<void>
 }
 
 const partitions = 8
 const processesOfAKind = 2
+/** The longest question of the oracle: every rollup of two million events, recomputed on a busy machine. */
+const judgeWithinMs = 600_000
 
 /** Starts Postgres, log, two gateways and two workers. Whatever fails, everything started is stopped again. */
 export async function startSystem(options: SystemOptions): Promise<SystemUnderTest> {
   await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'userflow-prove-'))
-  // Open to Postgres's own user, or a root's cluster would be put elsewhere and left behind.
-  await chmod(folder, 0o711)
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  await mkdir(join(folder, 'log'))
-  // Beside the folder, not in it: Postgres runs as an account that may not enter it, and would be put elsewhere.
-  const cluster = `${folder}-postgres`
-  stack.defer(async () => {
-    for (const path of [cluster, `${cluster}.password`]) await rm(path, { recursive: true, force: true })
-  })
+  const { folder, cluster, disks } = await makePlace(
+    { log: options.log, smallDisks: options.smallDisks ?? false },
+    stack,
+  )
   const logger = createLogger('prove', 'silent')
   const [postgresPort = 0, ...ports] = await freePorts(1 + 2 * processesOfAKind)
   const postgres = stack.use(await startPostgres({ dir: cluster, port: postgresPort, logger }))
   const database = stack.use(
-    openDatabase({ url: postgres.url, maxConnections: 4, queryTimeoutMs: 120_000, applicationName: 'prove', logger }),
+    openDatabase({
+      url: postgres.url,
+      maxConnections: 4,
+      queryTimeoutMs: judgeWithinMs,
+      // The oracle sorts and joins millions of rows.
+      session: { work_mem: '128MB' },
+      applicationName: 'prove',
+      logger,
+    }),
   )
   await migrate(database)
   await database.query('select ensure_event_partitions(13, 2)')
@@ -61,7 +67,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemUnderTe
   const tenants = [await makeTenant(database, 'One'), await makeTenant(database, 'Two')]
   const proxy = stack.use(await startProxy(postgresPort))
   const log = stack.use(await openLogUnderTest(options.log, { folder, partitions, logger, brokers: options.brokers }))
-  const own = { DATA_DIR: folder, METRICS_PORT: '0', LOG_LEVEL: 'info' }
+  const own = { DATA_DIR: folder, LOG_LEVEL: 'info' }
   const gatewayEnv = { ...options.env, ...log.env, ...own, DATABASE_URL: postgres.url }
   const throughProxy = new URL(postgres.url)
   throughProxy.port = String(proxy.port)
@@ -76,6 +82,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemUnderTe
     database,
     proxy,
     tenants,
+    disks,
     ...processes,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }

@@ -5,8 +5,11 @@ import { type Counted, countByTime } from './counted.ts'
 import type { Fault, Ground } from './ground.ts'
 import { startLoad } from './load/drive-load.ts'
 import { emptyAccount, loadLedger, type Violation } from './oracle/evidence.ts'
+import { backToIdle } from './oracle/idle.ts'
 import { judge } from './oracle/judge.ts'
 import { ProgressWatch } from './progress-watch.ts'
+import { type Course, coursesOf, growing, type Span } from './resources/courses.ts'
+import { lookAtAll, ResourceWatch } from './resources/watch.ts'
 import { type SystemOptions, type SystemUnderTest, startSystem } from './system.ts'
 
 /** What a trial does. */
@@ -15,6 +18,11 @@ export interface TrialPlan extends SystemOptions {
   readonly rate: number
   /** Faults in their order; each begins when the one before is recovered. */
   readonly faults: Iterable<readonly [name: string, fault: Fault]>
+  /**
+   * The least time from the beginning of one fault to that of the next, before the first and after the last, in ms: a soak,
+   * in which what each process holds is watched over its life. Absent: faults follow each other.
+   */
+  readonly faultEveryMs?: number
   /** No further fault begins once it fires. */
   readonly signal?: AbortSignal
   /** Chance of the faults; absent: from the seed. */
@@ -38,6 +46,8 @@ export interface Injected {
 export interface Outcome {
   readonly injected: readonly (Injected & Counted)[]
   readonly total: Counted
+  /** What each process held over time; only after a soak. */
+  readonly courses?: readonly Course[]
   readonly violations: readonly Violation[]
 }
 
@@ -50,12 +60,15 @@ const recoverWithinMs = 60_000
 export async function runTrial(plan: TrialPlan): Promise<Outcome> {
   await using system = await startSystem(plan)
   const ledger = join(system.folder, 'ledger.tsv')
+  const idle = await lookAtAll(system)
   await using load = startLoad({ lanes: lanesOf(system), seed: plan.seed, rate: plan.rate, resendShare: 0.15, ledger })
   await using watch = new ProgressWatch({ log: system.log.log, database: system.database })
+  await using resources = plan.faultEveryMs === undefined ? undefined : new ResourceWatch(system)
   const ground: Ground = { system, load, watch, account: emptyAccount() }
   const violations: Violation[] = []
   const injected = await injectAll(plan, ground, violations)
   await sleep(quietMs)
+  await resources?.[Symbol.asyncDispose]()
   await load.stop()
   const last = injected.at(-1)
   if (last) last.toMs = Date.now()
@@ -63,12 +76,31 @@ export async function runTrial(plan: TrialPlan): Promise<Outcome> {
     violations.push({ invariant: 'I9', message: error.message })
   })
   plan.tell?.('judging')
-  const { database, tenants, gateways, workers } = system
-  await loadLedger(database, ledger, ground.account)
-  const evidence = { database, log: system.log.log, tenants, http: gateways[0]!.http, account: ground.account }
-  violations.push(...(await judge({ ...evidence, workers: workers.length })))
-  const { rows, total } = await countByTime(database, injected)
-  return { injected: rows, total, violations }
+  const courses = resources && coursesOf(resources.samples, injected.map(disturbed))
+  if (courses) violations.push(...growing(courses))
+  violations.push(...(await judgeStore(ground, ledger)))
+  violations.push(...(await backToIdle(idle, () => lookAtAll(system))))
+  const { rows, total } = await countByTime(system.database, injected)
+  return { injected: rows, total, ...(courses ? { courses } : {}), violations }
+}
+
+/** From injection to recovery. */
+const disturbed = ({ fromMs, lastedMs, recoveryMs }: Injected): Span => ({
+  fromMs,
+  toMs: fromMs + lastedMs + (recoveryMs ?? recoverWithinMs),
+})
+
+async function judgeStore({ system, account }: Ground, ledger: string): Promise<Violation[]> {
+  const { database, log, tenants, gateways, workers } = system
+  await loadLedger(database, ledger, account)
+  return await judge({
+    database,
+    log: log.log,
+    tenants,
+    http: gateways[0]!.http,
+    account,
+    workers: workers.length,
+  })
 }
 
 /** Each company sends over each gateway; one more sender gives up soon, so that some events stay of unknown fate. */
@@ -83,6 +115,7 @@ async function injectAll(plan: TrialPlan, ground: Ground, violations: Violation[
   const random = plan.random ?? new Random(`${plan.seed}/faults`)
   const injected: Injected[] = []
   await ground.watch.caughtUp(Date.now() + quietMs, recoverWithinMs)
+  await nextTurn(plan, Date.now())
   for (const [name, fault] of plan.faults) {
     if (plan.signal?.aborted) break
     plan.tell?.(name)
@@ -99,8 +132,14 @@ async function injectAll(plan: TrialPlan, ground: Ground, violations: Violation[
     })
     injected.push({ fault: name, fromMs, toMs: Date.now(), lastedMs: endMs - fromMs, recoveryMs })
     await sleep(random.whole(500, quietMs))
+    await nextTurn(plan, fromMs)
   }
   return injected
+}
+
+/** Waits until the next fault may begin, counted from the last one. */
+async function nextTurn({ faultEveryMs = 0, signal }: TrialPlan, sinceMs: number): Promise<void> {
+  await sleep(Math.max(0, sinceMs + faultEveryMs - Date.now()), undefined, { signal }).catch(() => undefined)
 }
 
 /** Recovered: what is accepted is stored within a second again, and events are accepted. */

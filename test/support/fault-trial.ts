@@ -1,6 +1,7 @@
-import { expect } from 'vitest'
+import { expect, type TestContext } from 'vitest'
 import { faults, positionFaults } from '../../bin/prove/every-fault.ts'
 import type { LogKind } from '../../bin/prove/log-under-test.ts'
+import { whyNoSmallDisk } from '../../bin/prove/small-disk.ts'
 import type { Outcome } from '../../bin/prove/trial.ts'
 import { runTrial } from '../../bin/prove/trial.ts'
 import { Random } from '../../bin/simulate/random.ts'
@@ -34,8 +35,9 @@ export function tryFault(
     faults: [[name, fault]],
     random: new Shortest(name),
     ...(prepare ? { prepare } : {}),
-    // Starting a broker takes longer than most faults do; those that need Kafka kill theirs.
-    ...(log === 'kafka' && !fault.needs ? { brokers: kafkaBrokers() } : {}),
+    // Starting a broker takes longer than most faults do; those that need Kafka kill theirs, or fill its disk.
+    ...(fault.needsSmallDisks ? { smallDisks: true } : {}),
+    ...(log === 'kafka' && !fault.needs && !fault.needsSmallDisks ? { brokers: kafkaBrokers() } : {}),
   })
 }
 
@@ -45,4 +47,11 @@ export async function expectSurvived(name: string, on: { readonly log?: LogKind 
   expect(violations).toEqual([])
   expect(total).toMatchObject({ lost: 0, duplicated: 0 })
   expect(total.accepted).toBeGreaterThan(1_000)
+}
+
+/** The same for a fault that fills a disk. Where no small disk can be made the test is told as skipped, with the cause. */
+export async function expectSurvivedFullDisk(name: string, log: LogKind, { skip }: TestContext): Promise<void> {
+  const why = await whyNoSmallDisk()
+  if (why) skip(why)
+  await expectSurvived(name, { log })
 }

@@ -22,6 +22,8 @@ export interface Broker extends AsyncDisposable {
   kill(signal: NodeJS.Signals): Promise<void>
   /** Ends it (SIGTERM) if it still runs, starts it again on the same data and port, and waits until it answers. */
   restart(): Promise<void>
+  /** Starts it again if it has ended by itself, as a supervisor does. */
+  startIfEnded(): Promise<void>
 }
 
 /** Starts a broker on this data folder, formatting it the first time; port 0 takes a free one. Resolves when it answers. */
@@ -58,6 +60,9 @@ export async function startBroker(options: { dataDir: string; port: number }): P
     async restart() {
       await kill('SIGTERM')
       await run()
+    },
+    async startIfEnded() {
+      if (!child || child.exitCode !== null || child.signalCode !== null) await run()
     },
     async [Symbol.asyncDispose]() {
       await kill('SIGKILL')

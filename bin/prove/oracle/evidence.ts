@@ -29,6 +29,17 @@ export interface Account {
   poison: number
   /** Kinds of incidents that must have been written down. */
   readonly incidents: Set<string>
+  /** Single events that a fault sent itself. */
+  readonly probes: Probe[]
+}
+
+/** An event that a fault sent, to see what is answered. `sentMs` is in ms since 1970. */
+export interface Probe {
+  readonly eventId: string
+  readonly companyId: number
+  readonly sentMs: number
+  /** Any other answer, or none, leaves its fate unknown. */
+  readonly accepted: boolean
 }
 
 /** A broken invariant, with its name and one example or two. */
@@ -47,18 +58,23 @@ export const emptyAccount = (): Account => ({
   lostIds: [],
   poison: 0,
   incidents: new Set(),
+  probes: [],
 })
 
 /**
  * Loads the ledger's file: one row an id. Accepted once is accepted, whatever another attempt was told; rejected only if
  * nothing else was ever said. What retention deleted before it was read is of unknown fate.
  */
-export async function loadLedger(database: Database, file: string, { lostIds }: Account): Promise<void> {
+export async function loadLedger(database: Database, file: string, { lostIds, probes }: Account): Promise<void> {
   await database.withClient(async (client) => {
     await client.query(`drop table if exists prove_ledger;
       create temp table facts (
         event_id uuid, company_id int, session_id text, visitor_id text, sequence int, sent_ms bigint, fact text)`)
     await pipeline(createReadStream(file), client.query(copyFrom('copy facts from stdin')))
+    for (const { eventId, companyId, sentMs, accepted } of probes) {
+      const said = accepted ? 'accepted' : 'unknown'
+      await client.query('insert into facts values ($1, $2, null, null, 0, $3, $4)', [eventId, companyId, sentMs, said])
+    }
     await client.query(`create unlogged table prove_ledger as
       select event_id, max(company_id) as company_id, max(session_id) as session_id, max(visitor_id) as visitor_id,
              max(sequence) as sequence, max(sent_ms) as sent_ms,
