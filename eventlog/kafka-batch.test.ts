@@ -75,6 +75,33 @@ test('a message that is no batch is still encoded by kafkajs', async () => {
   expect(plain.length).toBeGreaterThan(prepared.length + 40)
 })
 
+test('the headers of a request are those of kafkajs, whatever the name of the client is', async () => {
+  acceptBatches()
+  type Create = (given: object) => Promise<{ buffer: Buffer }>
+  const create = kafkajsInternal('protocol/request') as Create
+  const messages = [batchMessage(0, encodeBatch([{ key: Buffer.from('k'), value: Buffer.alloc(9_000, 7) }], 0))]
+  const body = await request(messages)
+  for (const clientId of [
+    'gateway',
+    '',
+    'é'.repeat(117),
+    'x'.repeat(241),
+    'x'.repeat(242),
+    'x'.repeat(243),
+    'x'.repeat(3_000),
+  ]) {
+    const made = { apiKey: 0, apiVersion: 7, encode: () => encoded(messages) }
+    const whole = (await create({ correlationId: 5, clientId, request: made })).buffer
+    const name = Buffer.from(clientId)
+    const header = Buffer.alloc(14)
+    header.writeInt32BE(whole.length - 4, 0)
+    header.writeInt16BE(7, 6)
+    header.writeInt32BE(5, 8)
+    header.writeInt16BE(name.length, 12)
+    expect(whole.equals(Buffer.concat([header, name, body]))).toBe(true)
+  }
+})
+
 interface Decoded {
   readonly records: readonly { readonly offset: string; readonly key: Buffer; readonly value: Buffer }[]
 }
@@ -88,12 +115,14 @@ async function decode(batch: Buffer): Promise<Decoded> {
 }
 
 /** Bytes of the produce request that kafkajs makes of these messages. */
-async function request(messages: readonly Message[]): Promise<Buffer> {
+const request = async (messages: readonly Message[]): Promise<Buffer> => (await encoded(messages)).buffer
+
+function encoded(messages: readonly Message[]): Promise<{ buffer: Buffer }> {
   type Create = (given: object) => { request: { encode: () => Promise<{ buffer: Buffer }> } }
   const { requests } = kafkajsInternal('protocol/requests') as {
     requests: { Produce: { protocol: (which: { version: number }) => Create } }
   }
   const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }]
   const made = requests.Produce.protocol({ version: 7 })({ acks: -1, timeout: 1_000, topicData })
-  return (await made.request.encode()).buffer
+  return made.request.encode()
 }

@@ -11,18 +11,24 @@ interface ProduceArguments {
   }[]
 }
 
+/** The growing buffer of kafkajs: its bytes are those of `buf` before `offset`. */
 interface Encoder {
-  writeInt16(value: number): Encoder
-  writeInt32(value: number): Encoder
-  writeString(value: string | null): Encoder
-  writeBuffer(value: Buffer): Encoder
+  buf: Buffer
+  offset: number
+  writeEncoder(inner: Encoder): Encoder
 }
+
+type NewEncoder = new (initialBytes: number) => Encoder
 
 type Protocol = (which: { version: number }) => (given: ProduceArguments) => {
   request: { encode: () => Promise<Encoder> }
 }
 
 const batches = new WeakSet<Message>()
+/** The memory at whose end the bytes of an encoder lie, with room before them. */
+const memories = new WeakMap<Encoder, Buffer>()
+/** Room for what kafkajs writes before a request: its length, API and version, number, and the name of the client. */
+const roomBytes = 256
 let patched = false
 
 /**
@@ -40,6 +46,7 @@ export function batchMessage(partition: number, batch: Buffer): Message {
 export function acceptBatches(): void {
   if (patched) return
   patched = true
+  putHeadersInFront()
   const { requests } = kafkajsInternal('protocol/requests') as { requests: { Produce: { protocol: Protocol } } }
   const original = requests.Produce.protocol
   requests.Produce.protocol = (which) => {
@@ -59,16 +66,56 @@ const isPrepared = ({ topicData }: ProduceArguments): boolean =>
 
 /** Produce request of the versions 3 to 8: transactional id, acks, timeout, topics of partitions of record batches. */
 function encode({ acks, timeout, topicData }: ProduceArguments): Encoder {
-  const Encoder = kafkajsInternal('protocol/encoder') as new (initialBytes: number) => Encoder
-  const parts = topicData.flatMap(({ partitions }) => partitions)
-  const bytes = parts.reduce((sum, { messages }) => sum + (messages[0]!.value as Buffer).length + 8, 1_024)
-  const encoder = new Encoder(bytes).writeString(null).writeInt16(acks).writeInt32(timeout).writeInt32(topicData.length)
+  const memory = Buffer.allocUnsafeSlow(roomBytes + requestBytes(topicData))
+  let at = memory.writeInt16BE(-1, roomBytes)
+  at = memory.writeInt16BE(acks, at)
+  at = memory.writeInt32BE(timeout, at)
+  at = memory.writeInt32BE(topicData.length, at)
   for (const { topic, partitions } of topicData) {
-    encoder.writeString(topic).writeInt32(partitions.length)
+    at = memory.writeInt16BE(Buffer.byteLength(topic), at)
+    at += memory.write(topic, at)
+    at = memory.writeInt32BE(partitions.length, at)
     for (const { partition, messages } of partitions) {
-      const batch = messages[0]!.value as Buffer
-      encoder.writeInt32(partition).writeInt32(batch.length).writeBuffer(batch)
+      const batch = batchOf(messages)
+      at = memory.writeInt32BE(partition, at)
+      at = memory.writeInt32BE(batch.length, at)
+      at += batch.copy(memory, at)
     }
   }
+  const encoder = new (kafkajsInternal('protocol/encoder') as NewEncoder)(1)
+  encoder.buf = memory.subarray(roomBytes)
+  encoder.offset = encoder.buf.length
+  memories.set(encoder, memory)
   return encoder
+}
+
+const batchOf = (messages: readonly Message[]): Buffer => messages[0]!.value as Buffer
+
+function requestBytes(topicData: ProduceArguments['topicData']): number {
+  let bytes = 12
+  for (const { topic, partitions } of topicData) {
+    bytes += 6 + Buffer.byteLength(topic)
+    for (const { messages } of partitions) bytes += 8 + batchOf(messages).length
+  }
+  return bytes
+}
+
+/**
+ * kafkajs writes the two headers of a request by copying the whole request behind each, into memory of up to twice the
+ * size. The requests encoded here have room in front, so that the headers go there and nothing is copied.
+ */
+function putHeadersInFront(): void {
+  const { prototype } = kafkajsInternal('protocol/encoder') as NewEncoder & { prototype: Encoder }
+  const { writeEncoder } = prototype
+  prototype.writeEncoder = function (this: Encoder, inner) {
+    const memory = memories.get(inner)
+    const header = this.offset
+    const begin = memory ? memory.length - inner.offset - header : -1
+    if (!memory || begin < 0) return writeEncoder.call(this, inner)
+    this.buf.copy(memory, begin, 0, header)
+    this.buf = memory.subarray(begin)
+    this.offset = this.buf.length
+    memories.set(this, memory)
+    return this
+  }
 }
