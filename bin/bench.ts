@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { processEnv } from '../runtime/env.ts'
+import { type Env, processEnv } from '../runtime/env.ts'
 import { type BenchResult, fallen, rowsOf } from './bench/figures.ts'
+import { growthRows, measureGrowth } from './bench/growth.ts'
+import { growthHelp, readGrowthOptions } from './bench/growth-options.ts'
 import { commitId } from './bench/process-cost.ts'
 import { measureAll } from './bench/program.ts'
 
@@ -16,30 +18,38 @@ const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same 
   --json          print the result as JSON, to be kept for --compare
   --compare FILE  exit with 1 where a ratio fell by more than 15 % against an earlier result
 
+  npm run bench -- growth [--help]   what a million events cost with more and more stored
+
 The log is Kafka where KAFKA_BROKERS is set, else the embedded one. Needs Linux (/proc).`
 
-const { values: flags } = parseArgs({
-  options: {
-    events: { type: 'string', default: '50000' },
-    pairs: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false },
-    compare: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
+const options = {
+  events: { type: 'string', default: '50000' },
+  pairs: { type: 'string', default: '3' },
+  json: { type: 'boolean', default: false },
+  compare: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+const say = (what: string): void => console.error(what)
+
+/** Where and on what a result was measured. */
+const circumstances = (env: Env) => ({
+  at: new Date().toISOString(),
+  commit: commitId(),
+  log: env.KAFKA_BROKERS ? ('kafka' as const) : ('embedded' as const),
+  cores: availableParallelism(),
 })
 
-async function run(): Promise<number> {
+async function ratios(words: readonly string[]): Promise<number> {
+  const { values: flags } = parseArgs({ args: [...words], options })
+  if (flags.help) {
+    console.log(help)
+    return 0
+  }
   const env = processEnv()
   const before = flags.compare ? (JSON.parse(await readFile(flags.compare, 'utf8')) as BenchResult) : undefined
   const amount = { events: Number(flags.events), pairs: Number(flags.pairs) }
-  const result: BenchResult = {
-    at: new Date().toISOString(),
-    commit: commitId(),
-    log: env.KAFKA_BROKERS ? 'kafka' : 'embedded',
-    cores: availableParallelism(),
-    ...amount,
-    figures: await measureAll(env, amount, (what) => console.error(what)),
-  }
+  const result: BenchResult = { ...circumstances(env), ...amount, figures: await measureAll(env, amount, say) }
   if (flags.json) console.log(JSON.stringify(result, undefined, 2))
   else console.table(rowsOf(result))
   const worse = before ? fallen(result, before) : []
@@ -47,10 +57,28 @@ async function run(): Promise<number> {
   return worse.length > 0 ? 1 : 0
 }
 
-if (flags.help) console.log(help)
-else {
-  process.exitCode = await run().catch((error: unknown) => {
+async function growth(words: readonly string[]): Promise<number> {
+  const wanted = readGrowthOptions(words)
+  if (!wanted) {
+    console.log(growthHelp)
+    return 0
+  }
+  const env = processEnv()
+  // Stopped in order: what is filled in may be tens of gigabytes.
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  const { figures, notRun } = await measureGrowth(env, wanted, { say, signal: stopping.signal })
+  const { json, ...amount } = wanted
+  if (json) console.log(JSON.stringify({ ...circumstances(env), ...amount, figures, notRun }, undefined, 2))
+  else console.table(growthRows(figures))
+  for (const line of notRun) console.error(`not run: ${line}`)
+  return 0
+}
+
+const [first, ...others] = process.argv.slice(2)
+process.exitCode = await (first === 'growth' ? growth(others) : ratios(process.argv.slice(2))).catch(
+  (error: unknown) => {
     console.error(error)
     return 1
-  })
-}
+  },
+)

@@ -32,11 +32,11 @@ export async function storedCount({ database }: BenchSystem): Promise<number> {
   return Number(rows[0]!.stored)
 }
 
-/** Waits until so many are stored. @throws Error after two minutes. */
-async function waitStored(system: BenchSystem, count: number): Promise<void> {
-  const untilMs = Date.now() + 120_000
+/** Waits until so many are stored. @throws Error after two minutes, or `withinMs`. */
+export async function waitStored(system: BenchSystem, count: number, withinMs = 120_000): Promise<void> {
+  const untilMs = Date.now() + withinMs
   for (let stored = 0; stored < count; stored = await storedCount(system)) {
-    if (Date.now() > untilMs) throw new Error(`after 120 s ${stored} of ${count} events are stored`)
+    if (Date.now() > untilMs) throw new Error(`after ${withinMs / 1_000} s ${stored} of ${count} events are stored`)
     await sleep(20)
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Linux counts in hundredths of a second, whatever the kernel's own ticks. */
-const ticksPerSecond = 100
+export const ticksPerSecond = 100
 
 /** CPU seconds a process and its threads have used, from Linux's /proc. */
 export function cpuSeconds(pid: number): number {

@@ -20,6 +20,7 @@ export interface Part {
 /** A UserFlow of the benchmark's own, on ports and in folders of its own. */
 export interface BenchSystem extends AsyncDisposable {
   readonly database: Database
+  readonly databaseUrl: string
   readonly postgresPid: number
   readonly keys: { readonly writeKey: string; readonly secretKey: string }
   startGateway(): Promise<Part>
@@ -29,16 +30,17 @@ export interface BenchSystem extends AsyncDisposable {
 // When a row became visible is asked of Postgres itself, for every row.
 const settings = { track_commit_timestamp: 'on' }
 
-/** Starts Postgres and prepares it; gateway and worker are started when a measure needs them. */
-export async function startBenchSystem(env: Env): Promise<BenchSystem> {
+/** Starts Postgres, with more settings if need be, and prepares it; gateway and worker are started when a measure needs them. */
+export async function startBenchSystem(env: Env, more: Readonly<Record<string, string>> = {}): Promise<BenchSystem> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'userflow-bench-'))
-  // Open to Postgres's own user, or a root's cluster would be put elsewhere and left behind.
-  await chmod(folder, 0o711)
+  // Readable by Postgres's own user, or a root's cluster would be put elsewhere and left behind.
+  await chmod(folder, 0o755)
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'log'))
   const logger = createLogger('bench', 'error')
-  const postgres = stack.use(await startEmbeddedPostgres({ dir: join(folder, 'postgres'), port: 0, logger, settings }))
+  const dir = join(folder, 'postgres')
+  const postgres = stack.use(await startEmbeddedPostgres({ dir, port: 0, logger, settings: { ...settings, ...more } }))
   const database = stack.use(
     openDatabase({ url: postgres.url, maxConnections: 4, queryTimeoutMs: 120_000, applicationName: 'bench', logger }),
   )
@@ -59,6 +61,7 @@ export async function startBenchSystem(env: Env): Promise<BenchSystem> {
   const kept = stack.move()
   return {
     database,
+    databaseUrl: postgres.url,
     postgresPid: postgres.pid,
     keys,
     startGateway: () => start('../../gateway/main.ts'),
