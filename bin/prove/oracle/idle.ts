@@ -10,17 +10,21 @@ const mayAdd: Readonly<Partial<Record<Measure, number>>> = {
   connections: 1,
 }
 /** Pools and senders keep a connection ten seconds after its last use. */
-const backWithinMs = 30_000
+const patienceMs = 30_000
 
 /**
- * I9 after the load: an idle system holds what it held before it. Looks until it does, half a minute at most. Processes may
- * be others than before: what counts is the most that one of the same kind held.
+ * I9 after the load: an idle system holds what it held before it. Looks until it does, at most `withinMs`. Processes may be others
+ * than before: what counts is the most that one of the same kind held.
  */
-export async function backToIdle(before: readonly Sample[], look: () => Promise<Sample[]>): Promise<Violation[]> {
-  const giveUpAt = Date.now() + backWithinMs
+export async function backToIdle(
+  before: readonly Sample[],
+  look: () => Promise<Sample[]>,
+  withinMs = patienceMs,
+): Promise<Violation[]> {
+  const giveUpAt = Date.now() + withinMs
   for (;;) {
     const found = beyond(before, await look())
-    if (found.length === 0 || Date.now() > giveUpAt) return found
+    if (found.length === 0 || Date.now() >= giveUpAt) return found
     await sleep(1_000)
   }
 }
