@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type JsonObject, toBinary } from '@bufbuild/protobuf'
 import { type EventEnvelope, EventEnvelopeSchema } from '../proto/gen/userflow/v1/envelope_pb.ts'
 import type { JsonText } from './json-text.ts'
+import { decodeProperties } from './properties-alone.ts'
 import { PropertiesText } from './properties-text.ts'
 import { corruptionOf, decodeEnvelope, type UnreadableRecord } from './record.ts'
 import {
@@ -34,13 +35,19 @@ export interface ExperimentSpans {
   readonly variant: Span
 }
 
+/** What `toString` calls after looking at its arguments, which takes as long as a short text itself. */
+interface SlicedBuffer extends Buffer {
+  latin1Slice(start: number, end: number): string
+  utf8Slice(start: number, end: number): string
+}
+
 /**
  * Reads a record in place, without making an object or a text of it: for the worker's threads, which turn most of its bytes
  * into a row as they are. One view serves all records of a thread, each until the next `read`.
  *
- * It reads what encoders write. Whatever is unusual (a message in two parts, a wrong wire type, groups, very many properties)
- * is decoded by `decodeRecord` and encoded again without unknown fields, and the view reads that: so what a strange record
- * means is said in one place only, the general decoder, and ordinary ones cost a fifth of it.
+ * It reads what encoders write. Whatever is unusual (a message in two parts, a wrong wire type, groups) is decoded by the
+ * general decoder and encoded again without unknown fields, and the view reads that; unusual properties are decoded alone.
+ * So what a strange record means is said in one place only, and ordinary ones cost a fifth of it.
  */
 export class RecordView {
   readonly #cursor = new WireCursor()
@@ -58,7 +65,6 @@ export class RecordView {
   read(value: Buffer): UnreadableRecord | undefined {
     const corruption = corruptionOf(value)
     if (corruption !== undefined) return corruption
-    this.unusualProperties = undefined
     if (this.#take(value)) return undefined
     const decoded = decodeEnvelope(value)
     return decoded.ok ? this.#takeEnvelope(decoded.envelope) : decoded
@@ -84,7 +90,8 @@ export class RecordView {
     const start = this.#starts[place]!
     const end = this.#ends[place]!
     if (start === end) return ''
-    return this.bytes.toString(this.#scripts[place] === Script.ascii ? 'latin1' : 'utf8', start, end)
+    const bytes = this.bytes as SlicedBuffer
+    return this.#scripts[place] === Script.ascii ? bytes.latin1Slice(start, end) : bytes.utf8Slice(start, end)
   }
 
   start(place: number): number {
@@ -113,6 +120,7 @@ export class RecordView {
     this.#numbers.fill(0)
     this.#numbers[Num.skewMs] = Number.NaN
     this.#properties.json.clear()
+    this.unusualProperties = undefined
     if (this.experiments.length > 0) this.experiments = []
     this.#cursor.open(value)
     try {
@@ -179,7 +187,7 @@ export class RecordView {
     } else if (kind === Kind.bytes) {
       this.#span(place, end)
     } else if (kind === Kind.properties) {
-      this.#properties.read(end)
+      this.#readProperties(end)
     } else if (kind === Kind.experiment) {
       this.#experiment(plan.messages[field]!, end)
     } else {
@@ -187,6 +195,19 @@ export class RecordView {
       if (kind === Kind.action && numbers[place] !== 0) throw unusual
       numbers[place] = kind === Kind.action ? field : 1
       this.#message(plan.messages[field]!, end)
+    }
+  }
+
+  /** Where only the properties are unusual, only they are decoded. */
+  #readProperties(end: number): void {
+    const { bytes, at } = this.#cursor
+    try {
+      this.#properties.read(end)
+    } catch (error) {
+      if (error !== unusual) throw error
+      this.#properties.json.clear()
+      this.unusualProperties = decodeProperties(bytes.subarray(at, end))
+      this.#cursor.at = end
     }
   }
 

@@ -23,7 +23,8 @@ export class WireCursor {
     }
     const start = this.at
     const tag = this.varint32()
-    if (tag < 8 || this.at - start > 4) throw unusual
+    const length = this.at - start
+    if (tag < 8 || length > 5 || (length === 5 && this.bytes[this.at - 1]! > 0x0f)) throw unusual
     return tag
   }
 

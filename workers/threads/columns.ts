@@ -4,7 +4,7 @@ import { type StageColumn, stageColumns } from '../../sql/stage.ts'
 import { sessionIdLength } from '../sessionize/session-id.ts'
 import { actionValue, keyName } from './action.ts'
 import type { CopyWriter } from './copy-writer.ts'
-import { ipBytes } from './ip-address.ts'
+import { ipBytes, ipv4Number } from './ip-address.ts'
 import type { Row } from './row.ts'
 
 /** Writes one column of a row. */
@@ -103,7 +103,17 @@ function count(value: number, out: CopyWriter): void {
 
 /** What is no address is left out: the event is worth more than where it came from. */
 function address(record: RecordView, out: CopyWriter): void {
-  const bytes = record.length(Text.ipAddress) === 0 ? undefined : ipBytes(record.text(Text.ipAddress))
+  if (record.length(Text.ipAddress) === 0) {
+    out.null()
+    return
+  }
+  const ipv4 = ipv4Number(record.bytes, record.start(Text.ipAddress), record.end(Text.ipAddress))
+  if (ipv4 !== undefined) out.inet4(ipv4)
+  else otherAddress(record.text(Text.ipAddress), out)
+}
+
+function otherAddress(text: string, out: CopyWriter): void {
+  const bytes = ipBytes(text)
   if (bytes === undefined) out.null()
   else out.inet(bytes)
 }
@@ -127,7 +137,7 @@ function coordinate(record: RecordView, place: number, out: CopyWriter): void {
 
 function size(width: number, height: number, out: CopyWriter): void {
   if (width === 0 || height === 0) out.null()
-  else out.text(`${width}x${height}`)
+  else out.size(width, height)
 }
 
 function skew(record: RecordView, out: CopyWriter): void {

@@ -17,12 +17,15 @@ const loopBytesMax = 64
  */
 export class CopyWriter {
   #buffer: Buffer<ArrayBuffer>
+  /** The same memory: one big-endian store instead of four. */
+  #view: DataView
   #at = 0
   /** Set when a text had to be repaired; the row writer reads and clears it. */
   repaired = false
 
   constructor(capacityBytes: number) {
     this.#buffer = Buffer.from(new ArrayBuffer(Math.max(capacityBytes, 1024)))
+    this.#view = new DataView(this.#buffer.buffer)
   }
 
   /** Bytes written so far: the position of what comes next. */
@@ -42,7 +45,8 @@ export class CopyWriter {
 
   beginRow(columns: number): void {
     this.#reserve(2)
-    this.#at = this.#buffer.writeInt16BE(columns, this.#at)
+    this.#view.setInt16(this.#at, columns)
+    this.#at += 2
   }
 
   null(): void {
@@ -66,7 +70,8 @@ export class CopyWriter {
   float8(value: number): void {
     this.#reserve(12)
     this.#int32(8)
-    this.#at = this.#buffer.writeDoubleBE(value, this.#at)
+    this.#view.setFloat64(this.#at, value)
+    this.#at += 8
   }
 
   bool(value: boolean): void {
@@ -94,15 +99,19 @@ export class CopyWriter {
     else this.#copy(record.bytes, record.start(place), characterStart(record.bytes, record.start(place) + bytesMax))
   }
 
-  /** 4 or 16 bytes of an address. Family 2 is IPv4, 3 is IPv6; then bits, "is a network" and length. */
+  /** An IPv4 address, its 32 bits. Family 2 is IPv4, 3 is IPv6; then bits, "is a network" and length. */
+  inet4(address: number): void {
+    this.#reserve(12)
+    this.#int32(8)
+    this.#int32(0x02200004)
+    this.#int32(address)
+  }
+
+  /** The 4 or 16 bytes of an address. */
   inet(address: Uint8Array): void {
     this.#reserve(8 + address.length)
     this.#int32(4 + address.length)
-    const isV4 = address.length === 4
-    this.#buffer[this.#at++] = isV4 ? 2 : 3
-    this.#buffer[this.#at++] = isV4 ? 32 : 128
-    this.#buffer[this.#at++] = 0
-    this.#buffer[this.#at++] = address.length
+    this.#int32(address.length === 4 ? 0x02200004 : 0x03800010)
     this.#buffer.set(address, this.#at)
     this.#at += address.length
   }
@@ -135,6 +144,22 @@ export class CopyWriter {
     this.#reserve(4 + length * 3)
     if (length === 0) this.#int32(-1)
     else if (length > loopLengthMax || !this.#shortAscii(text)) this.#longText(text)
+  }
+
+  /** The text `1920x1080`. */
+  size(width: number, height: number): void {
+    this.#reserve(4 + 2 * 10 + 1)
+    const start = this.#at
+    this.#at += 4
+    this.#digits(width)
+    this.#buffer[this.#at++] = 120
+    this.#digits(height)
+    this.#view.setInt32(start, this.#at - start - 4)
+  }
+
+  #digits(value: number): void {
+    if (value > 9) this.#digits(Math.floor(value / 10))
+    this.#buffer[this.#at++] = 48 + (value % 10)
   }
 
   /** Keeps `length` bytes free and returns their position; they must be filled before the row is used. */
@@ -188,13 +213,8 @@ export class CopyWriter {
   }
 
   #int32(value: number): void {
-    const buffer = this.#buffer
-    const at = this.#at
-    buffer[at] = value >>> 24
-    buffer[at + 1] = value >>> 16
-    buffer[at + 2] = value >>> 8
-    buffer[at + 3] = value
-    this.#at = at + 4
+    this.#view.setInt32(this.#at, value)
+    this.#at += 4
   }
 
   #int64(value: number): void {
@@ -209,6 +229,7 @@ export class CopyWriter {
     const grown = Buffer.from(new ArrayBuffer(Math.max(needed, this.#buffer.length * 2)))
     grown.set(this.#buffer.subarray(0, this.#at))
     this.#buffer = grown
+    this.#view = new DataView(grown.buffer)
   }
 }
 
