@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Tools } from './draft.ts'
+import type { Arrival, Tools } from './draft.ts'
 import { enrich } from './enrich.ts'
 import { RecentCache } from './recent-cache.ts'
 
@@ -24,7 +24,7 @@ interface Said {
   country?: string
 }
 
-function learn(said: Said) {
+function learn(said: Said, own = tools) {
   const { arrival, agent, place } = enrich(
     {
       url: said.url ?? '',
@@ -39,7 +39,7 @@ function learn(said: Said) {
       hintModel: said.hints?.model ?? '',
       hintMobile: said.hints?.mobile ?? false,
     },
-    tools,
+    own,
   )
   return { ...arrival, ...agent, ...place }
 }
@@ -200,6 +200,26 @@ describe('bots', () => {
   test('but the agent it hands on for its visitor counts', () => {
     expect(learn({ agent: googlebot, ownAgent: googlebot, door: Door.GRPC }).botReason).not.toBe('')
     expect(learn({ agent: 'curl/8', ownAgent: 'curl/8', door: Door.GRPC }).botReason).not.toBe('')
+  })
+})
+
+describe('what was learned of addresses', () => {
+  test('is not mixed up by where one ends and the other begins, nor by the order', () => {
+    const first = learn({ url: 'https://a.example/', referrer: 'https://b.example/' })
+    const joined = learn({ url: 'https://a.example/https://b.example/', referrer: '' })
+    const again = learn({ url: 'https://a.example/', referrer: 'https://b.example/' })
+    expect([first.pagePath, first.referrerDomain]).toEqual(['/', 'b.example'])
+    expect([joined.pagePath, joined.referrerDomain]).toEqual(['/https://b.example/', ''])
+    expect(again).toEqual(first)
+  })
+
+  test('is not kept of long ones, of which a stranger could send any number', () => {
+    const arrivals = new RecentCache<Arrival>(10)
+    const own = { ...tools, arrivals }
+    learn({ url: `https://a.example/${'x'.repeat(600)}` }, own)
+    expect(arrivals.size).toBe(0)
+    learn({ url: 'https://a.example/' }, own)
+    expect(arrivals.size).toBe(1)
   })
 })
 
