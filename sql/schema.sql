@@ -105,7 +105,7 @@ table schema_version
   applied_at timestamp with time zone not null default now()
   constraint schema_version_pkey PRIMARY KEY (name)
 
-table sessions with (fillfactor=80)
+table sessions with (fillfactor=50)
   company_id integer not null
   session_id text not null
   site_id integer not null
@@ -351,6 +351,8 @@ function add_events_hourly(p_shard integer) returns void
 
 function add_sessions() returns void
 
+function add_to_known_sessions() returns void
+
 function add_visitor_days(p_shard integer) returns void
 
 function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb) returns TABLE(outcome text, stored integer, duplicate integer, dead_letter integer)
@@ -358,6 +360,12 @@ function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first 
 function empty_stage() returns void
 
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
+
+function insert_events(p_shard integer) returns void
+
+function insert_new_events(p_shard integer) returns integer
+
+function insert_new_visitors(p_shard integer) returns void
 
 function insert_visitor_days(p_shard integer) returns void
 

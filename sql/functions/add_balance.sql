@@ -8,7 +8,7 @@ create or replace function add_balance(p_shard int, p_extra jsonb) returns void 
            (t ->> 2)::bigint as taken, 0 as stored, 0 as dead_letter
     from jsonb_array_elements(p_extra -> 'taken') t
     union all
-    select company_id, date_trunc('minute', received_at), 0, count(*), 0 from stage_events group by 1, 2
+    select company_id, date_bin('1 minute', received_at, 'epoch'), 0, count(*), 0 from stage_events group by 1, 2
     union all
     select (d ->> 'company_id')::int,
            date_trunc('minute', to_timestamp(coalesce((d ->> 'received_at_us')::double precision, 0) / 1e6)), 0, 0, 1

@@ -29,12 +29,17 @@ begin
   v_duplicate := store_events(p_partition);
   dead_letter := store_dead_letters(p_topic, p_partition, p_extra -> 'dead');
   perform add_balance(p_partition, p_extra);
-  perform add_sessions();
   perform add_events_hourly(p_partition);
+  select count(*) into stored from stage_events;
+  -- From here on the stage holds only what has still to be added to sessions and visitors.
+  -- While there are few sessions the planner, that knows nothing yet, may take another index than their key for it, and keep
+  -- that plan while they become many.
+  if pg_relation_size('sessions') > 1024 * 1024 then
+    perform add_to_known_sessions();
+  end if;
+  perform add_sessions();
   perform add_visitor_days(p_partition);
   perform store_visitor_states(p_extra -> 'states');
-
-  select count(*) into stored from stage_events;
   perform empty_stage();
   outcome := 'applied';
   duplicate := v_duplicate;

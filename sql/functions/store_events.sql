@@ -1,44 +1,20 @@
--- Moves the staged events into user_events and leaves in stage_events only those that were really new.
--- Counts duplicates into the balance and returns how many there were. Sorted by key, so that two partitions that hold the
--- same event wait for each other in one order.
+-- Moves the staged events into user_events, leaves in stage_events those that were really new, and returns how many were
+-- duplicates. A batch without any is the usual case and is tried first; where one had some, the next ones of the same
+-- partition probably have too (a sender repeats what it was not told the fate of), and are not tried in vain.
 create or replace function store_events(p_shard int) returns int language plpgsql as $$
 declare
-  v_new bigint[];
-  v_staged int;
+  v_careful int := coalesce(nullif(current_setting('userflow.careful_batches', true), ''), '0');
 begin
-  select count(*) into v_staged from stage_events;
-  with inserted as (
-    insert into user_events (
-      company_id, event_timestamp, event_id, site_id, log_partition, log_offset, received_at, sequence, is_bot,
-      text_repaired, event_type, event_name, session_id, visitor_id, user_id, page_url, page_path, page_title,
-      last_page_url, referrer_domain, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-      element_selector, element_text, element_type, target_url, user_agent, ip_address, device_type, browser,
-      browser_version, os, os_version, country, region, city, language, time_zone, screen, viewport, x_coordinate,
-      y_coordinate, value, duration_ms, load_ms, session_duration_seconds, sent_skew_ms, bot_reason, experiments, metadata
-    )
-    select
-      company_id, event_timestamp, event_id, site_id, p_shard, log_offset, received_at, sequence, is_bot,
-      text_repaired, event_type, event_name, session_id, visitor_id, user_id, page_url, page_path, page_title,
-      last_page_url, referrer_domain, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-      element_selector, element_text, element_type, target_url, user_agent, ip_address, device_type, browser,
-      browser_version, os, os_version, country, region, city, language, time_zone, screen, viewport, x_coordinate,
-      y_coordinate, value, duration_ms, load_ms, session_duration_seconds, sent_skew_ms, bot_reason, experiments, metadata
-    from stage_events
-    order by company_id, event_timestamp, event_id, log_offset
-    on conflict do nothing
-    returning log_offset
-  )
-  select array_agg(log_offset) into v_new from inserted;
-  -- The usual case: all are new, and the staged rows serve the rollups as they are.
-  if v_staged = coalesce(cardinality(v_new), 0) then
-    return 0;
+  if v_careful > 0 then
+    perform set_config('userflow.careful_batches', (v_careful - 1)::text, false);
+    return insert_new_events(p_shard);
   end if;
-  with gone as (
-    delete from stage_events where v_new is null or log_offset <> all (v_new) returning company_id, received_at
-  )
-  insert into ingest_balance as b (company_id, minute, shard, duplicate)
-  select company_id, date_trunc('minute', received_at), p_shard, count(*) from gone group by 1, 2 order by 1, 2
-  on conflict (company_id, minute, shard) do update set duplicate = b.duplicate + excluded.duplicate;
-  return v_staged - coalesce(cardinality(v_new), 0);
+  begin
+    perform insert_events(p_shard);
+    return 0;
+  exception when unique_violation then
+    perform set_config('userflow.careful_batches', '20', false);
+    return insert_new_events(p_shard);
+  end;
 end
 $$;

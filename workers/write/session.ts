@@ -25,9 +25,12 @@ export interface WriteSession {
 
 /**
  * `synchronous_commit = off`: rows and offset are lost or kept together and the log replays what was lost.
+ * `temp_buffers` hold the stage while it grows, else every step reads it from its file; `work_mem` sorts a batch in memory.
  * The time-outs end what a process leaves behind that freezes in a transaction or goes away during a statement.
  */
 const settings = `set synchronous_commit = off;
+set temp_buffers = '32MB';
+set work_mem = '16MB';
 set lock_timeout = '3s';
 set idle_in_transaction_session_timeout = '5s';
 set timezone = 'UTC'`

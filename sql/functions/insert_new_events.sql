@@ -1,0 +1,41 @@
+-- Inserts those of the staged events that are new, and takes the others off the stage: those stored before, and all but the
+-- first of an event that is staged twice. Counts them into the balance and returns how many there were. Sorted by key, so
+-- that two partitions that hold the same event wait for each other in one order.
+create or replace function insert_new_events(p_shard int) returns int language plpgsql as $$
+declare
+  v_duplicates int;
+begin
+  with inserted as (
+    insert into user_events (
+      company_id, event_timestamp, event_id, site_id, log_partition, log_offset, received_at, sequence, is_bot,
+      text_repaired, event_type, event_name, session_id, visitor_id, user_id, page_url, page_path, page_title,
+      last_page_url, referrer_domain, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+      element_selector, element_text, element_type, target_url, user_agent, ip_address, device_type, browser,
+      browser_version, os, os_version, country, region, city, language, time_zone, screen, viewport, x_coordinate,
+      y_coordinate, value, duration_ms, load_ms, session_duration_seconds, sent_skew_ms, bot_reason, experiments, metadata
+    )
+    select
+      company_id, event_timestamp, event_id, site_id, p_shard, log_offset, received_at, sequence, is_bot,
+      text_repaired, event_type, event_name, session_id, visitor_id, user_id, page_url, page_path, page_title,
+      last_page_url, referrer_domain, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+      element_selector, element_text, element_type, target_url, user_agent, ip_address, device_type, browser,
+      browser_version, os, os_version, country, region, city, language, time_zone, screen, viewport, x_coordinate,
+      y_coordinate, value, duration_ms, load_ms, session_duration_seconds, sent_skew_ms, bot_reason, experiments, metadata
+    from stage_events
+    order by company_id, event_timestamp, event_id, log_offset
+    on conflict do nothing
+    returning log_offset
+  ),
+  gone as (
+    delete from stage_events e where not exists (select from inserted i where i.log_offset = e.log_offset)
+    returning company_id, received_at
+  ),
+  counted as (
+    insert into ingest_balance as b (company_id, minute, shard, duplicate)
+    select company_id, date_bin('1 minute', received_at, 'epoch'), p_shard, count(*) from gone group by 1, 2 order by 1, 2
+    on conflict (company_id, minute, shard) do update set duplicate = b.duplicate + excluded.duplicate
+  )
+  select count(*) into v_duplicates from gone;
+  return v_duplicates;
+end
+$$;
