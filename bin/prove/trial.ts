@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../simulate/random.ts'
 import { type Counted, countByTime } from './counted.ts'
-import type { Fault, Ground } from './ground.ts'
+import { type Fault, type Ground, until } from './ground.ts'
 import { startLoad } from './load/drive-load.ts'
 import { emptyAccount, loadLedger, type Violation } from './oracle/evidence.ts'
 import { backToIdle } from './oracle/idle.ts'
 import { judge } from './oracle/judge.ts'
 import { ProgressWatch } from './progress-watch.ts'
 import { type Course, coursesOf, growing, type Span } from './resources/courses.ts'
+import type { Sample } from './resources/look.ts'
 import { lookAtAll, ResourceWatch } from './resources/watch.ts'
 import { type SystemOptions, type SystemUnderTest, startSystem } from './system.ts'
 
@@ -60,7 +61,7 @@ const recoverWithinMs = 60_000
 export async function runTrial(plan: TrialPlan): Promise<Outcome> {
   await using system = await startSystem(plan)
   const ledger = join(system.folder, 'ledger.tsv')
-  const idle = await lookAtAll(system)
+  const idle = await whenIdle(system)
   await using load = startLoad({ lanes: lanesOf(system), seed: plan.seed, rate: plan.rate, resendShare: 0.15, ledger })
   await using watch = new ProgressWatch({ log: system.log.log, database: system.database })
   await using resources = plan.faultEveryMs === undefined ? undefined : new ResourceWatch(system)
@@ -82,6 +83,16 @@ export async function runTrial(plan: TrialPlan): Promise<Outcome> {
   violations.push(...(await backToIdle(idle, () => lookAtAll(system))))
   const { rows, total } = await countByTime(system.database, injected)
   return { injected: rows, total, ...(courses ? { courses } : {}), violations }
+}
+
+/** What everything holds before the load, when each partition has its worker. */
+async function whenIdle(system: SystemUnderTest): Promise<Sample[]> {
+  const { log, database } = system
+  await until('a worker for each partition', recoverWithinMs, async () => {
+    const taken = await database.query('select 1 from ingest_partition where topic = $1 and epoch > 0', [log.log.topic])
+    return taken.length === log.log.partitions
+  })
+  return await lookAtAll(system)
 }
 
 /** From injection to recovery. */

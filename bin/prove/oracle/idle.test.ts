@@ -42,6 +42,6 @@ test('a process that took the place of another is compared with its kind, connec
     { ...at, holder: 'userflow jobs', values: { connections: 9 } },
   ]
   expect((await backToIdle(before, async () => now, 0)).map(({ message }) => message)).toEqual([
-    'connections of userflow jobs: 9 when idle after the load, 1 would do',
+    'connections of userflow jobs: 9 when idle after the load, 3 would do',
   ])
 })

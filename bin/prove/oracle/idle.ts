@@ -7,7 +7,8 @@ const mayAdd: Readonly<Partial<Record<Measure, number>>> = {
   // A connection to each broker for reading and for writing, and files that are opened at the first use.
   descriptors: 6,
   timers: 3,
-  connections: 1,
+  // A gateway asks Postgres now and then whether it is there.
+  connections: 3,
 }
 /** Pools and senders keep a connection ten seconds after its last use. */
 const patienceMs = 30_000
