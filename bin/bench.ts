@@ -10,9 +10,9 @@ import { measureAll } from './bench/program.ts'
 
 const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same rows on the same machine in the same run.
 
-  npm run bench -- [--events 50000] [--pairs 3] [--json] [--compare FILE]
+  npm run bench -- [--events 100000] [--pairs 3] [--json] [--compare FILE]
 
-  --events N      events of one measure (default 50000)
+  --events N      events of one measure (default 100000)
   --pairs N       measures of each kind, in turns with raw COPY; the median counts (default 3);
                   delays, disk and memory are measured once
   --json          print the result as JSON, to be kept for --compare
@@ -23,7 +23,7 @@ const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same 
 The log is Kafka where KAFKA_BROKERS is set, else the embedded one. Needs Linux (/proc).`
 
 const options = {
-  events: { type: 'string', default: '50000' },
+  events: { type: 'string', default: '100000' },
   pairs: { type: 'string', default: '3' },
   json: { type: 'boolean', default: false },
   compare: { type: 'string' },

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import type { Spread } from './make-events.ts'
 
 /** What the generator is to send. */
 export interface Job {
@@ -10,11 +11,11 @@ export interface Job {
   readonly batch: number
   /** Batches without an answer at any time. */
   readonly underWay: number
-  readonly eventsPerSession: number
+  readonly spread: Spread
+  /** Number of the first event in all the traffic of its spread: the ids and sessions follow from it. */
+  readonly first: number
   /** Events a second; absent: as fast as it goes. */
   readonly rate?: number
-  /** Distinguishes the ids of one job from those of the others. */
-  readonly run: number
 }
 
 /** What became of it. Times of an accepted batch in ms. */

@@ -16,7 +16,7 @@ process.once('message', (job: Job) => {
 })
 
 async function send(job: Job): Promise<Generated> {
-  const make = createEventMaker(makeTemplates(100), { eventsPerSession: job.eventsPerSession }, job.run)
+  const make = createEventMaker(makeTemplates(100), job)
   const post = job.door === 'json' ? overJson(job) : overStream(job)
   const waits: number[] = []
   let accepted = 0

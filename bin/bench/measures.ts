@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { drive, type Generated, type Job } from './drive.ts'
+import type { Spread } from './make-events.ts'
 import { cpuSeconds } from './process-cost.ts'
 import type { BenchSystem, Part } from './system.ts'
 
@@ -8,23 +9,26 @@ export interface Bench {
   readonly system: BenchSystem
   /** Events of one measure. */
   readonly events: number
-  /** The next number for a job. */
-  readonly nextRun: () => number
+  /** How many events of each spread were sent. */
+  readonly sent: Record<Spread, number>
 }
 
 /** What differs from one job to another. */
-type Wanted = Pick<Job, 'door' | 'eventsPerSession' | 'events'> & Partial<Pick<Job, 'rate'>>
+type Wanted = Pick<Job, 'door' | 'spread' | 'events'> & Partial<Pick<Job, 'rate'>>
 
-const send = (bench: Bench, gateway: Part, wanted: Wanted): Promise<Generated> =>
-  drive({
+function send(bench: Bench, gateway: Part, wanted: Wanted): Promise<Generated> {
+  const first = bench.sent[wanted.spread]
+  bench.sent[wanted.spread] += wanted.events
+  return drive({
     grpc: `127.0.0.1:${gateway.ready.grpc}`,
     http: `http://127.0.0.1:${gateway.ready.http}`,
     key: bench.system.keys.writeKey,
     batch: 100,
     underWay: 16,
-    run: bench.nextRun(),
+    first,
     ...wanted,
   })
+}
 
 /** Events stored so far. */
 export async function storedCount({ database }: BenchSystem): Promise<number> {
@@ -42,11 +46,11 @@ export async function waitStored(system: BenchSystem, count: number, withinMs = 
 }
 
 /** Target 1: from the first send until everything is stored, in events a second. */
-export async function endToEnd(bench: Bench, gateway: Part, eventsPerSession: number): Promise<number> {
+export async function endToEnd(bench: Bench, gateway: Part, spread: Spread): Promise<number> {
   const before = await storedCount(bench.system)
   const { accepted, sentFromMs } = await send(bench, gateway, {
     door: 'stream',
-    eventsPerSession,
+    spread,
     events: bench.events,
   })
   await waitStored(bench.system, before + accepted)
@@ -54,10 +58,10 @@ export async function endToEnd(bench: Bench, gateway: Part, eventsPerSession: nu
 }
 
 /** Target 2: a worker started on a full log, from the first batch it stored to the last, in events a second. */
-export async function workerAlone(bench: Bench, gateway: Part, eventsPerSession: number): Promise<number> {
+export async function workerAlone(bench: Bench, gateway: Part, spread: Spread): Promise<number> {
   const { system } = bench
   const before = await storedCount(system)
-  const { accepted } = await send(bench, gateway, { door: 'stream', eventsPerSession, events: bench.events })
+  const { accepted } = await send(bench, gateway, { door: 'stream', spread, events: bench.events })
   const worker = await system.startWorker()
   try {
     await waitStored(system, before + 1)
@@ -73,7 +77,7 @@ export async function workerAlone(bench: Bench, gateway: Part, eventsPerSession:
 /** Target 3: accepted events for each CPU second of the gateway. */
 export async function gatewayAlone(bench: Bench, gateway: Part, door: Job['door']): Promise<number> {
   const before = cpuSeconds(gateway.pid)
-  const { accepted } = await send(bench, gateway, { door, eventsPerSession: 1, events: bench.events })
+  const { accepted } = await send(bench, gateway, { door, spread: 'apart', events: bench.events })
   return accepted / (cpuSeconds(gateway.pid) - before)
 }
 
@@ -89,7 +93,7 @@ export async function delaysAt(bench: Bench, gateway: Part, rate: number): Promi
   const before = await storedCount(system)
   const since = new Date()
   const events = Math.round(rate * 10)
-  const { accepted, acceptP99Ms } = await send(bench, gateway, { door: 'stream', eventsPerSession: 1, events, rate })
+  const { accepted, acceptP99Ms } = await send(bench, gateway, { door: 'stream', spread: 'apart', events, rate })
   await waitStored(system, before + accepted)
   const rows = await system.database.query<{ ms: number }>(
     `select percentile_disc(0.99) within group (

@@ -1,5 +1,6 @@
 import type { Env } from '../../runtime/env.ts'
 import { type Figure, median } from './figures.ts'
+import { steadyAfter } from './make-events.ts'
 import { type Bench, bytesPerEvent, delaysAt, endToEnd, gatewayAlone, workerAlone } from './measures.ts'
 import { residentBytes, treeOf } from './process-cost.ts'
 import { prepareRawCopy, type RawCopy } from './raw-copy.ts'
@@ -15,11 +16,10 @@ export interface Amount {
 
 type Say = (what: string) => void
 
-/** Spreads: real traffic has a session an event; senders that gather have five events of one together. */
 const spreads = [
-  { eventsPerSession: 1, sessions: 5_000 },
-  { eventsPerSession: 5, sessions: 1_000 },
-]
+  { spread: 'apart', sessions: 5_000 },
+  { spread: 'together', sessions: 1_000 },
+] as const
 
 /**
  * Measures targets 1, 2, 3, 4, 6 and 7 on a system of its own. Targets 1 and 2 are medians of pairs, 3 a median without a
@@ -28,8 +28,7 @@ const spreads = [
 export async function measureAll(env: Env, amount: Amount, say: Say): Promise<Figure[]> {
   say('starting Postgres')
   await using system = await startBenchSystem(env)
-  let run = 0
-  const bench: Bench = { system, events: amount.events, nextRun: () => ++run }
+  const bench: Bench = { system, events: amount.events, sent: { apart: 0, together: 0 } }
   const startedMs = performance.now()
   const [gateway, firstWorker] = await Promise.all([system.startGateway(), system.startWorker()])
   await using stack = new AsyncDisposableStack()
@@ -41,13 +40,13 @@ export async function measureAll(env: Env, amount: Amount, say: Say): Promise<Fi
     .reduce((sum, one) => sum + one, 0)
 
   say('warming up')
-  await endToEnd(bench, gateway, 1)
+  await endToEnd({ ...bench, events: Math.max(steadyAfter, amount.events) }, gateway, 'apart')
   const copy = await prepareRawCopy(system.database, amount.events)
   const measure = (kind: Kind) => inTurns({ copy, pairs: amount.pairs, say }, kind)
   const figures: Figure[] = []
-  for (const { eventsPerSession, sessions } of spreads) {
+  for (const { spread, sessions } of spreads) {
     const what = 'end to end, gRPC stream to row'
-    figures.push(await measure({ target: '1', what, sessions, once: () => endToEnd(bench, gateway, eventsPerSession) }))
+    figures.push(await measure({ target: '1', what, sessions, once: () => endToEnd(bench, gateway, spread) }))
   }
   say('delays at half that rate')
   figures.push(...(await delayFigures(bench, gateway, figures[0]!.value / 2)))
@@ -106,8 +105,8 @@ async function measureAlone(
   measures: { measure: (kind: Kind) => Promise<Figure>; pairs: number },
 ): Promise<Figure[]> {
   const figures: Figure[] = []
-  for (const { eventsPerSession, sessions } of spreads) {
-    const once = () => workerAlone(bench, gateway, eventsPerSession)
+  for (const { spread, sessions } of spreads) {
+    const once = () => workerAlone(bench, gateway, spread)
     figures.push(await measures.measure({ target: '2', what: 'worker, log to row', sessions, once }))
   }
   for (const door of ['stream', 'json'] as const) {
