@@ -72,7 +72,7 @@ async function growth(words: readonly string[]): Promise<number> {
   if (json) console.log(JSON.stringify({ ...circumstances(env), ...amount, figures, notRun }, undefined, 2))
   else console.table(growthRows(figures))
   for (const line of notRun) console.error(`not run: ${line}`)
-  return 0
+  return stopping.signal.aborted ? 1 : 0
 }
 
 const [first, ...others] = process.argv.slice(2)

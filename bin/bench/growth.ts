@@ -43,7 +43,8 @@ const waitWithinMs = 300_000
 
 /**
  * Measures what a million events cost with more and more stored, by one number of companies, and then with the other numbers
- * at the smallest size. Each number of companies has a system of its own. Once `signal` fires nothing more is begun.
+ * at the smallest size. Each number of companies has a system of its own. Once `signal` fires nothing more is
+ * begun, and what was measured so far is the result.
  */
 export async function measureGrowth(
   env: Env,
@@ -58,7 +59,11 @@ export async function measureGrowth(
     for (const storedMillions of at === 0 ? options.storedMillions : options.storedMillions.slice(0, 1)) {
       const what = `${storedMillions} million stored, ${companies} companies`
       say(what)
-      const figure = await growing.measure(storedMillions)
+      const figure = await growing.measure(storedMillions).catch((error: unknown) => {
+        // What was measured before took hours, perhaps.
+        if (signal.aborted) return 'stopped'
+        throw error
+      })
       if (typeof figure === 'string') notRun.push(`${what}: ${figure}`)
       else figures.push(figure)
     }
@@ -111,6 +116,7 @@ async function startGrowing(env: Env, { companies, options, fillUntilMs, signal 
     const why = await noRoomFor((to - visitors) * eventsPerVisitor)
     if (why) return why
     visitors = await fill(system.databaseUrl, { from: visitors, to, untilMs: fillUntilMs, signal }, logger)
+    signal.throwIfAborted()
     if (visitors >= to) return undefined
     return `only ${(visitors * eventsPerVisitor) / 1e6} million were filled in within --fill-minutes`
   }
@@ -137,13 +143,13 @@ async function measureRounds(
   { events, rounds, signal }: { events: number; rounds: number; signal: AbortSignal },
 ): Promise<Cost> {
   const { system } = parts
-  await sendAndWait(system, { ...job, events: Math.min(events, warmUpEvents) })
+  const send = (count: number): Promise<number> => sendAndWait(system, { ...job, events: count }, signal)
+  await send(Math.min(events, warmUpEvents))
   const costs: Cost[] = []
   for (let round = 0; round < rounds; round++) {
-    signal.throwIfAborted()
     await system.database.query('checkpoint')
     const before = costNow(parts)
-    const accepted = await sendAndWait(system, { ...job, events })
+    const accepted = await send(events)
     costs.push(perMillion(before, costNow(parts), accepted))
   }
   const of = (part: keyof Cost): number => median(costs.map((cost) => cost[part]))
@@ -151,9 +157,10 @@ async function measureRounds(
 }
 
 /** Resolves with how many events were accepted, when they are stored. */
-async function sendAndWait(system: BenchSystem, job: GrowthJob): Promise<number> {
+async function sendAndWait(system: BenchSystem, job: GrowthJob, signal: AbortSignal): Promise<number> {
+  signal.throwIfAborted()
   const before = await storedCount(system)
-  const accepted = await drive(job)
+  const accepted = await drive(job, signal)
   await waitStored(system, before + accepted, waitWithinMs)
   return accepted
 }
@@ -173,15 +180,18 @@ async function gigabytes({ database }: BenchSystem): Promise<number> {
 }
 
 /** Sends in a process of its own; resolves with how many events were accepted. @throws Error when it fails or takes too long. */
-async function drive(job: GrowthJob): Promise<number> {
+async function drive(job: GrowthJob, signal: AbortSignal): Promise<number> {
   const child = fork(new URL('./growth-sender.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Ctrl-C may have stopped the gateway already, to which it would go on sending.
+    signal,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), sendWithinMs)
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   child.once('message', (accepted) => resolve(accepted as number))
-  child.once('exit', (code, signal) => reject(new Error(`the sender ended with ${signal ?? code}`)))
+  child.once('error', reject)
+  child.once('exit', (code, by) => reject(new Error(`the sender ended with ${by ?? code}`)))
   child.send(job)
   return await promise.finally(() => clearTimeout(timer))
 }
