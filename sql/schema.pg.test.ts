@@ -47,7 +47,7 @@ test('months are made ahead once, and not where the default partition holds thei
   expect(await ensure(13, 2)).toEqual([{ made: 0 }])
   expect(await ensure(15, 2)).toEqual([{ made: 2 }])
   await database.query(
-    `insert into user_events (company_id, event_timestamp, event_id, site_id, log_partition, log_offset, received_at,
+    `insert into stored_events (company_id, event_timestamp, event_id, site_id, log_partition, log_offset, received_at,
        sequence, is_bot, text_repaired, event_type)
      values (1, now() - interval '17 months', gen_random_uuid(), 1, 0, 0, now(), 0, false, false, 'click')`,
   )

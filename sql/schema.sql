@@ -157,7 +157,7 @@ table site
   constraint site_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'server'::text, 'app'::text])))
   constraint site_pkey PRIMARY KEY (company_id, site_id)
 
-table user_events partition by RANGE (event_timestamp)
+table stored_events partition by RANGE (event_timestamp)
   company_id integer not null
   event_timestamp timestamp with time zone not null
   event_id uuid not null
@@ -188,13 +188,7 @@ table user_events partition by RANGE (event_timestamp)
   element_text text
   element_type text
   target_url text
-  user_agent text
   ip_address inet
-  device_type text
-  browser text
-  browser_version text
-  os text
-  os_version text
   country text
   region text
   city text
@@ -212,7 +206,19 @@ table user_events partition by RANGE (event_timestamp)
   bot_reason text
   experiments jsonb
   metadata jsonb
+  agent_key bigint
   constraint user_events_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
+
+table user_agents
+  company_id integer not null
+  agent_key bigint not null
+  user_agent text
+  device_type text
+  browser text
+  browser_version text
+  os text
+  os_version text
+  constraint user_agents_pkey PRIMARY KEY (company_id, agent_key)
 
 table user_events_default
   company_id integer not null
@@ -245,13 +251,7 @@ table user_events_default
   element_text text
   element_type text
   target_url text
-  user_agent text
   ip_address inet
-  device_type text
-  browser text
-  browser_version text
-  os text
-  os_version text
   country text
   region text
   city text
@@ -269,6 +269,7 @@ table user_events_default
   bot_reason text
   experiments jsonb
   metadata jsonb
+  agent_key bigint
   constraint user_events_default_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
 
 table visitor_days
@@ -345,6 +346,64 @@ view mv_user_activity as
   WHERE ((user_id IS NOT NULL) AND (event_timestamp > (now() - '01:00:00'::interval)))
   GROUP BY company_id, user_id;
 
+view user_events as
+ SELECT e.company_id,
+    e.event_timestamp,
+    e.event_id,
+    e.site_id,
+    e.log_partition,
+    e.log_offset,
+    e.received_at,
+    e.sequence,
+    e.is_bot,
+    e.text_repaired,
+    e.event_type,
+    e.event_name,
+    e.session_id,
+    e.visitor_id,
+    e.user_id,
+    e.page_url,
+    e.page_path,
+    e.page_title,
+    e.last_page_url,
+    e.referrer_domain,
+    e.channel,
+    e.utm_source,
+    e.utm_medium,
+    e.utm_campaign,
+    e.utm_term,
+    e.utm_content,
+    e.element_selector,
+    e.element_text,
+    e.element_type,
+    e.target_url,
+    a.user_agent,
+    e.ip_address,
+    a.device_type,
+    a.browser,
+    a.browser_version,
+    a.os,
+    a.os_version,
+    e.country,
+    e.region,
+    e.city,
+    e.language,
+    e.time_zone,
+    e.screen,
+    e.viewport,
+    e.x_coordinate,
+    e.y_coordinate,
+    e.value,
+    e.duration_ms,
+    e.load_ms,
+    e.session_duration_seconds,
+    e.sent_skew_ms,
+    e.bot_reason,
+    e.experiments,
+    e.metadata
+   FROM (stored_events e
+     LEFT JOIN user_agents a ON (((a.company_id = e.company_id) AND (a.agent_key = e.agent_key))));
+
 function add_balance(p_shard integer, p_extra jsonb) returns void
 
 function add_events_hourly(p_shard integer) returns void
@@ -380,6 +439,8 @@ function stage_prepare() returns void
 function store_dead_letters(p_topic text, p_partition integer, p_dead jsonb) returns integer
 
 function store_events(p_shard integer) returns integer
+
+function store_user_agents(p_agents jsonb) returns void
 
 function store_visitor_states(p_states jsonb) returns void
 

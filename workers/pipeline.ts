@@ -32,6 +32,7 @@ export async function processBatch(
     taken: digest.taken,
     deadLetters: digest.deadLetters,
     states,
+    agents: digest.agents,
     latestReceivedUs: digest.latestReceivedUs,
     high: batch.high,
     payloadOf: (offset) => batch.records.find((record) => record.offset === offset)?.value ?? new Uint8Array(),

@@ -60,7 +60,7 @@ export async function fill(url: string, filling: Filling, logger: Logger): Promi
     }
   }
   await Promise.all(Array.from({ length: connections }, (_, shard) => work(shard)))
-  await database.query('vacuum analyze user_events, sessions, visitor_days, visitors, rollup_events_hourly')
+  await database.query('vacuum analyze stored_events, sessions, visitor_days, visitors, rollup_events_hourly')
   await database.query('checkpoint')
   return next
 }
@@ -92,22 +92,27 @@ cross join lateral (
 ) t`
 
 /** What all rows of a visitor say of where they come from and of the device. */
-const source = `'news.example', 'referral', 'spring', 'email', 'desktop', 'Chrome', 'Windows', 'DE', 'BE', 'Berlin'`
+const from = `'news.example', 'referral', 'spring', 'email'`
+const place = `'DE', 'BE', 'Berlin'`
+const source = `${from}, 'desktop', 'Chrome', 'Windows', ${place}`
 const path = `'/products/' || session % 500`
 
 const insertSql = [
-  `insert into user_events (
+  `insert into user_agents (company_id, agent_key, user_agent, device_type, browser, browser_version, os)
+   select distinct company_id, 1,
+     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+     'desktop', 'Chrome', '140', 'Windows'
+   from growth_session on conflict do nothing`,
+  `insert into stored_events (
      company_id, event_timestamp, event_id, site_id, log_partition, log_offset, received_at, sequence, is_bot, text_repaired,
      event_type, event_name, session_id, visitor_id, page_url, page_path, page_title, referrer_domain, channel,
-     utm_source, utm_medium, device_type, browser, os, country, region, city, user_agent, browser_version, language,
-     time_zone, screen, viewport, element_selector, element_text, x_coordinate, y_coordinate, metadata)
+     utm_source, utm_medium, country, region, city, agent_key, language, time_zone,
+     screen, viewport, element_selector, element_text, x_coordinate, y_coordinate, metadata)
    select company_id, at + nth * interval '30 seconds', md5(session || '.' || nth)::uuid, site_id, session % 8,
           session * 5 + nth, at + nth * interval '30 seconds', nth + 1, false, false,
           (array['page_view', 'page_view', 'click', 'page_view', 'custom'])[nth + 1],
           case when nth = 4 then 'signup' end, session_id, visitor_id, 'https://www.example.com' || ${path}, ${path},
-          'Product ' || session % 500, ${source},
-          'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-          '140', 'de-DE', 'Europe/Berlin', '1920x1080', '1600x900', case when nth = 2 then 'button#buy' end,
+          'Product ' || session % 500, ${from}, ${place}, 1, 'de-DE', 'Europe/Berlin', '1920x1080', '1600x900', case when nth = 2 then 'button#buy' end,
           case when nth = 2 then 'Buy now' end, case when nth = 2 then 400 end, case when nth = 2 then 300 end,
           case when nth = 4 then '{"plan": "basic", "seats": 3}'::jsonb end
    from growth_session cross join generate_series(0, 4) nth

@@ -98,7 +98,7 @@ export async function delaysAt(bench: Bench, gateway: Part, rate: number): Promi
   const rows = await system.database.query<{ ms: number }>(
     `select percentile_disc(0.99) within group (
        order by extract(epoch from pg_xact_commit_timestamp(xmin) - event_timestamp) * 1000)::float8 as ms
-     from user_events where event_timestamp >= $1`,
+     from stored_events where event_timestamp >= $1`,
     [since],
   )
   return { visibleP99Ms: rows[0]!.ms, acceptP99Ms }
@@ -106,10 +106,10 @@ export async function delaysAt(bench: Bench, gateway: Part, rate: number): Promi
 
 /** Target 6: bytes on disk for each stored event, its indexes included. */
 export async function bytesPerEvent({ database }: BenchSystem): Promise<number> {
-  await database.query('vacuum user_events')
+  await database.query('vacuum stored_events, user_agents')
   const rows = await database.query<{ bytes: number }>(
-    `select (select sum(pg_total_relation_size(relid)) from pg_partition_tree('user_events') where isleaf)::float8
-            / (select count(*) from user_events) as bytes`,
+    `select ((select sum(pg_total_relation_size(relid)) from pg_partition_tree('stored_events') where isleaf)
+             + pg_total_relation_size('user_agents'))::float8 / (select count(*) from stored_events) as bytes`,
   )
   return rows[0]!.bytes
 }

@@ -15,15 +15,15 @@ const chunkRows = 5_000
 /** Takes up to `rows` stored rows as COPY data, in chunks as large as the worker's batches. */
 export async function prepareRawCopy(database: Database, rows: number): Promise<RawCopy> {
   await database.query('drop table if exists bench_copy')
-  await database.query('create table bench_copy (like user_events including all)')
+  await database.query('create table bench_copy (like stored_events including all)')
   const chunks = await database.withClient(async (client) => {
     await client.query(
-      'create temp table bench_rows as select e.*, row_number() over () as nth from user_events e limit $1',
+      'create temp table bench_rows as select e.*, row_number() over () as nth from stored_events e limit $1',
       [rows],
     )
     const columns = await client.query<{ name: string }>(
       `select string_agg(quote_ident(attname), ', ' order by attnum) as name from pg_attribute
-       where attrelid = 'user_events'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+       where attrelid = 'stored_events'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
     )
     const list = columns.rows[0]!.name
     const made: Buffer[] = []

@@ -154,7 +154,7 @@ test('replayed twice at once, and again after the notes were lost, events are st
 
 test('a row that Postgres refused goes back as the record it was, once the cause is gone', async () => {
   await using on = await setUp()
-  await on.db.query(`alter table user_events add constraint no_poison check (page_title <> 'poison')`)
+  await on.db.query(`alter table stored_events add constraint no_poison check (page_title <> 'poison')`)
   const eventId = randomUUID()
   const known = {
     eventId: Buffer.from(eventId.replaceAll('-', ''), 'hex'),
@@ -173,7 +173,7 @@ test('a row that Postgres refused goes back as the record it was, once the cause
   await storedToTheEnd(on.db, on.log)
   expect(await on.groups()).toMatchObject([{ reason: 'ROW_UNSTORABLE', letters: 1, replayed: 1 }])
 
-  await on.db.query('alter table user_events drop constraint no_poison')
+  await on.db.query('alter table stored_events drop constraint no_poison')
   expect(await on.replay()).toMatchObject({ accepted: 1, letters: [{ eventId }] })
   await expectExactlyOnce({ ...on, ids: [eventId], deadLetters: 2 })
   const [stored] = await on.db.query('select host(ip_address) as ip, user_agent, visitor_id from user_events')

@@ -3,7 +3,7 @@
 --   p_first, p_next  the batch holds the records p_first <= offset < p_next
 --   p_anchor         hash of the record at p_next - 1
 --   p_extra          {"taken": [[company, minute in ms, count], …], "dead": [dead letter, …], "states": [visitor state, …],
---                     "received_to_us": microseconds, "high": the log's end}
+--                     "agents": [user agent, …], "received_to_us": microseconds, "high": the log's end}
 -- Answers 'applied' with counts of events, or 'fenced': another worker owns the partition, nothing was written.
 create or replace function apply_batch(
   p_topic text, p_partition int, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb
@@ -28,6 +28,7 @@ begin
 
   v_duplicate := store_events(p_partition);
   dead_letter := store_dead_letters(p_topic, p_partition, p_extra -> 'dead');
+  perform store_user_agents(p_extra -> 'agents');
   perform add_balance(p_partition, p_extra);
   perform add_events_hourly(p_partition);
   select count(*) into stored from stage_events;

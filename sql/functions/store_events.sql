@@ -1,4 +1,4 @@
--- Moves the staged events into user_events, leaves in stage_events those that were really new, and returns how many were
+-- Moves the staged events into stored_events, leaves in stage_events those that were really new, and returns how many were
 -- duplicates. A batch without any is the usual case and is tried first; where one had some, the next ones of the same
 -- partition probably have too (a sender repeats what it was not told the fate of), and are not tried in vain.
 create or replace function store_events(p_shard int) returns int language plpgsql as $$

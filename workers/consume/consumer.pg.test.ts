@@ -106,7 +106,7 @@ test('a Postgres too slow for a whole batch gets smaller ones until it goes thro
   await appendEvents(on.log, sent)
   await on.db.query(`
     create function be_slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.004); return new; end $$;
-    create trigger be_slow before insert on user_events for each row execute function be_slow()`)
+    create trigger be_slow before insert on stored_events for each row execute function be_slow()`)
   await using worker = await startTestWorker({ ...on, queryTimeoutMs: 1_000 })
   await expectExactlyOnce({ ...on, ids: idsOf(sent) })
   expect(await worker.registry.getSingleMetricAsString('userflow_worker_batches_total')).toContain('failed')

@@ -115,6 +115,7 @@ async function passOver(
       taken: [],
       deadLetters: [],
       states: [],
+      agents: [],
       latestReceivedUs: 0,
       high: range.high,
       payloadOf: () => new Uint8Array(),

@@ -28,8 +28,12 @@ export interface Place {
   readonly city: string
 }
 
-/** What a user agent says of the visitor's device. Empty text: not said. */
+/** A user agent and what it says of the visitor's device. Empty text: not said. */
 export interface Agent {
+  /** Key of all of it but `botReason` in `user_agents`, see sql/migrations/0007_user_agents.sql; undefined: nothing is said. */
+  readonly key: bigint | undefined
+  /** As it is stored: at most 2,048 bytes. */
+  readonly userAgent: string
   readonly deviceType: string
   readonly browser: string
   readonly browserVersion: string

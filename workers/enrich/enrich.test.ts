@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import type { Arrival, Tools } from './draft.ts'
+import type { Agent, Arrival, Tools } from './draft.ts'
 import { enrich } from './enrich.ts'
 import { RecentCache } from './recent-cache.ts'
 
@@ -174,6 +174,28 @@ describe('device', () => {
       (version) => learn({ hints: { platform: 'Windows', version } }).osVersion,
     )
     expect(versions).toEqual(['11', '10', '11'])
+  })
+})
+
+describe('the key of a user agent', () => {
+  test('follows from its content, as the migration computes it', () => {
+    // First 64 bits of: printf 'curl/8.5\n\n\n\n\n' | sha256sum
+    expect(learn({ agent: 'curl/8.5', door: Door.GRPC }).key).toBe(4911938892491602585n)
+  })
+
+  test('is another where the same text is read otherwise, and the same after the cache forgot it', () => {
+    const forgetful = { ...tools, agents: new RecentCache<Agent>(1) }
+    const versions = ['15.0.0', '10.0.0', '15.0.0']
+    const keys = versions.map((version) => learn({ hints: { platform: 'Windows', version } }, forgetful).key)
+    expect(keys[0]).toBe(keys[2])
+    expect(keys[0]).not.toBe(keys[1])
+    expect(learn({ agent: '' }).key).toBeUndefined()
+  })
+
+  test('what is too long is cut at a whole character, and what Postgres refuses is replaced', () => {
+    expect(learn({ agent: `${'a'.repeat(2_047)}ä` }).userAgent).toBe('a'.repeat(2_047))
+    expect(learn({ agent: `${'a'.repeat(2_046)}ä` }).userAgent).toBe(`${'a'.repeat(2_046)}ä`)
+    expect(learn({ agent: 'a\0b' }).userAgent).toBe('a\ufffdb')
   })
 })
 

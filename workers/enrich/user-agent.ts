@@ -21,7 +21,7 @@ export function isBrowserDoor(door: Door): boolean {
 }
 
 /** What the user agent and the client hints say; the hints win, because browsers froze the agent's version numbers. */
-export function parseAgent(agent: string, hints: Visit): Omit<Agent, 'botReason'> {
+export function parseAgent(agent: string, hints: Visit): Omit<Agent, 'key' | 'userAgent' | 'botReason'> {
   const { browser, device, os } = UAParser(withModel(agent, hints.hintModel))
   const osName = osNames.get(hints.hintPlatform) ?? osNames.get(os.name ?? '') ?? os.name ?? ''
   return {

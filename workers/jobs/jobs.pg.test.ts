@@ -21,12 +21,12 @@ afterAll(() => threads[Symbol.asyncDispose]())
 test('two workers make the same partitions at once without disturbing each other', async () => {
   await using fresh = await freshDatabase()
   await using db = testDatabase(fresh.url)
-  const partitions = () => db.query(`select 1 from pg_inherits where inhparent = 'user_events'::regclass`)
+  const partitions = () => db.query(`select 1 from pg_inherits where inhparent = 'stored_events'::regclass`)
   const before = await partitions()
   await db.query(`
     do $$ declare made text; begin
       for made in select inhrelid::regclass from pg_inherits
-        where inhparent = 'user_events'::regclass and inhrelid <> 'user_events_default'::regclass loop
+        where inhparent = 'stored_events'::regclass and inhrelid <> 'user_events_default'::regclass loop
         execute 'drop table ' || made;
       end loop;
     end $$`)

@@ -10,8 +10,6 @@ import type { Row } from './row.ts'
 /** Writes one column of a row. */
 type WriteColumn = (row: Row, out: CopyWriter) => void
 
-/** User agents come from a request's header, which has no limit in the contract: cut, never refused. */
-const userAgentBytesMax = 2048
 /** Languages and time zones are grouped by; the real ones are under 40 bytes. */
 const tagBytesMax = 100
 
@@ -48,13 +46,11 @@ const columns: Readonly<Record<StageColumn, WriteColumn>> = {
   element_text: ({ record }, out) => out.sent(record, Text.elementText),
   element_type: ({ record }, out) => out.sent(record, Text.elementType),
   target_url: ({ record }, out) => out.sent(record, Text.targetUrl),
-  user_agent: ({ record }, out) => out.sent(record, Text.userAgent, userAgentBytesMax),
+  agent_key: ({ found: { agent } }, out) => (agent.key === undefined ? out.null() : out.bigint(agent.key)),
   ip_address: ({ record }, out) => address(record, out),
   device_type: ({ found }, out) => out.text(found.agent.deviceType),
   browser: ({ found }, out) => out.text(found.agent.browser),
-  browser_version: ({ found }, out) => out.text(found.agent.browserVersion),
   os: ({ found }, out) => out.text(found.agent.os),
-  os_version: ({ found }, out) => out.text(found.agent.osVersion),
   country: ({ found }, out) => out.text(found.place.country),
   region: ({ found }, out) => out.text(found.place.region),
   city: ({ found }, out) => out.text(found.place.city),

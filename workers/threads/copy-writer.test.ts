@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { Text } from '../../eventlog/record-fields.ts'
 import { RecordView } from '../../eventlog/record-view.ts'
 import { cutText } from '../enrich/cut-text.ts'
+import { repairText } from '../enrich/storable-text.ts'
 import { CopyWriter } from './copy-writer.ts'
 import { pageView, record } from './record.case.ts'
-import { repairText } from './storable-text.ts'
 
 const view = new RecordView()
 const text = fc.oneof(

@@ -1,7 +1,7 @@
 import type { JsonText } from '../../eventlog/json-text.ts'
 import { type RecordView, Script } from '../../eventlog/record-view.ts'
 import { cutText } from '../enrich/cut-text.ts'
-import { isStorable, repairText } from './storable-text.ts'
+import { isStorable, repairText } from '../enrich/storable-text.ts'
 
 /** Microseconds from 1970 to 2000, where Postgres' clock starts. */
 const postgresEpochUs = 946_684_800_000_000
@@ -65,6 +65,14 @@ export class CopyWriter {
     this.#reserve(12)
     this.#int32(8)
     this.#int64(value)
+  }
+
+  /** A whole number of 64 bits, as int8. */
+  bigint(value: bigint): void {
+    this.#reserve(12)
+    this.#int32(8)
+    this.#view.setBigInt64(this.#at, value)
+    this.#at += 8
   }
 
   float8(value: number): void {

@@ -2,12 +2,12 @@ import { Text } from '../../eventlog/record-fields.ts'
 import type { RecordView } from '../../eventlog/record-view.ts'
 import { RejectReason } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { cutText } from '../enrich/cut-text.ts'
+import { repairText } from '../enrich/storable-text.ts'
 import type { ContractReason } from '../outcome.ts'
 import { accountOf } from './balance.ts'
 import type { DeadLetter } from './digest.ts'
 import type { UnpackedRecord } from './packed-records.ts'
 import type { Refusal } from './refusal.ts'
-import { repairText } from './storable-text.ts'
 import { uuidText } from './uuid-text.ts'
 
 const messageBytesMax = 1000

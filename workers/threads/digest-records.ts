@@ -10,6 +10,7 @@ import type { DeadLetter, Digest } from './digest.ts'
 import { type PackedRecords, type UnpackedRecord, unpackRecords } from './packed-records.ts'
 import type { Refusal } from './refusal.ts'
 import { buildRow, type Row } from './row.ts'
+import { SeenAgents } from './seen-agents.ts'
 import { uuidText } from './uuid-text.ts'
 
 /** A row repeats most of its record's bytes and has 53 lengths; where that is too little, the buffer grows. */
@@ -30,6 +31,7 @@ class Batch {
   readonly #rowOffsets: Float64Array
   readonly #sessionless: SessionlessEvent[] = []
   readonly #deadLetters: DeadLetter[] = []
+  readonly #agents = new SeenAgents()
   readonly #balance = new Balance()
   #rows = 0
   #oldestUs = 0
@@ -58,6 +60,7 @@ class Batch {
       rowOffsets: this.#rowOffsets.slice(0, this.#rows),
       sessionless: this.#sessionless,
       deadLetters: this.#deadLetters,
+      agents: this.#agents.seen(),
       taken: this.#balance.taken(),
       latestReceivedUs: this.#balance.latestReceivedUs,
       received: { oldestUs: this.#oldestUs, newestUs: this.#newestUs },
@@ -79,10 +82,11 @@ class Batch {
     }
   }
 
-  #note({ record, logOffset, madeVisitorId }: Row, start: number, sessionAt: number): void {
+  #note({ record, logOffset, madeVisitorId, found }: Row, start: number, sessionAt: number): void {
     const row = this.#rows++
     this.#rowStarts[row] = start
     this.#rowOffsets[row] = logOffset
+    this.#agents.see(record.number(Num.companyId), found.agent)
     // A replayed event lay among the dead letters: its age says nothing of how fast events become visible.
     if (record.number(Num.replayed) === 0) this.#noteReceived(record.number(Num.receivedAtUs))
     if (sessionAt === -1) return

@@ -1,3 +1,4 @@
+import type { Agent } from '../enrich/draft.ts'
 import type { DeadLetterReason } from '../outcome.ts'
 import type { SessionlessEvent } from '../sessionize/sessionless-event.ts'
 
@@ -12,12 +13,20 @@ export interface Digest {
   /** Events that still need a session: their rows hold 36 bytes that `patchSessionIds` must fill before COPY. */
   readonly sessionless: readonly SessionlessEvent[]
   readonly deadLetters: readonly DeadLetter[]
+  /** The user agents of the rows, each once a company. */
+  readonly agents: readonly CompanyAgent[]
   /** Records counted as they were unpacked, independently of rows and dead letters: the left side of the balance. */
   readonly taken: readonly Taken[]
   /** Latest receive time in the batch, microseconds since 1970; 0 if no record had one. */
   readonly latestReceivedUs: number
   /** Receive times of the events among the records that came straight from a sender. */
   readonly received: ReceivedSpan
+}
+
+/** A user agent that rows of this company name by its key. */
+export interface CompanyAgent {
+  readonly companyId: number
+  readonly agent: Agent
 }
 
 /** First and last receive time of some events, microseconds since 1970; both 0 if there are none. */

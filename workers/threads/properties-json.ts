@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf'
+import { isStorable, repairText } from '../enrich/storable-text.ts'
 import type { Refusal } from './refusal.ts'
-import { isStorable, repairText } from './storable-text.ts'
 
 /** Limits of the contract. Postgres takes a little more, but not 6,000 levels, NaN or a text of a gigabyte. */
 const depthMax = 32

@@ -4,11 +4,11 @@ import { type RecordView, Script } from '../../eventlog/record-view.ts'
 import type { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import type { Findings, Tools, Visit } from '../enrich/draft.ts'
 import { enrich } from '../enrich/enrich.ts'
+import { repairText } from '../enrich/storable-text.ts'
 import { actionType } from './action.ts'
 import { checkRecord } from './check-record.ts'
 import { propertiesJson } from './properties-json.ts'
 import type { Refusal } from './refusal.ts'
-import { repairText } from './storable-text.ts'
 
 /** Everything the columns of one row are read from. */
 export interface Row {
@@ -23,7 +23,7 @@ export interface Row {
   readonly madeVisitorId: string | undefined
   /** jsonb of the column `metadata` where the properties are unusual; the record's `propertiesJson` otherwise. */
   readonly unusualMetadata: string | undefined
-  /** jsonb of the column `experiments`; empty if there are none. Valid until the next row is built. */
+  /** jsonb of the column `experiments`, variants by experiment; empty if there are none. Valid until the next row is built. */
   readonly experiments: JsonText
   /** NUL or ill-formed text was replaced before the columns are written. */
   readonly repaired: boolean
@@ -52,7 +52,11 @@ export function buildRow(record: RecordView, logOffset: number, tools: Tools): R
     madeVisitorId: madeVisitor(record),
     unusualMetadata: properties.json,
     experiments,
-    repaired: record.number(Num.textRepaired) === 1 || properties.repaired || experiments.repaired,
+    repaired:
+      record.number(Num.textRepaired) === 1 ||
+      record.script(Text.userAgent) === Script.nul ||
+      properties.repaired ||
+      experiments.repaired,
   }
 }
 
@@ -83,13 +87,11 @@ function madeVisitor(record: RecordView): string | undefined {
 function writeExperiments(record: RecordView): void {
   experiments.clear()
   if (record.experiments.length === 0) return
-  experiments.plain('[')
   for (const [index, { experimentId, variant }] of record.experiments.entries()) {
-    experiments.plain(index === 0 ? '{"experiment_id":' : ',{"experiment_id":')
+    experiments.plain(index === 0 ? '{' : ',')
     experiments.text(record.bytes, experimentId.start, experimentId.end)
-    experiments.plain(',"variant":')
+    experiments.plain(':')
     experiments.text(record.bytes, variant.start, variant.end)
-    experiments.plain('}')
   }
-  experiments.plain(']')
+  experiments.plain('}')
 }

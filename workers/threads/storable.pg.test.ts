@@ -11,8 +11,9 @@ import { freshDatabase } from '../../test/support/postgres.ts'
 import { RecentCache } from '../enrich/recent-cache.ts'
 import { patchSessionIds } from '../sessionize/patch.ts'
 import { sessionIdOf } from '../sessionize/session-id.ts'
+import { encodeExtra } from '../write/batch-extra.ts'
 import { anyEvent, anyHeader, nasty, properties, tamper } from './any-record.case.ts'
-import type { Digest } from './digest.ts'
+import type { CompanyAgent, Digest } from './digest.ts'
 import { digestRecords } from './digest-records.ts'
 import { packRecords } from './packed-records.ts'
 import { type EventShape, noonUs, pageView, record } from './record.case.ts'
@@ -75,8 +76,8 @@ describe('whatever is written can be copied', () => {
           expect(result.rowOffsets.length + result.deadLetters.length).toBe(records.length)
           expect(result.taken.reduce((sum, { count }) => sum + count, 0)).toBe(records.length)
           expect(await store(result)).toHaveLength(result.rowOffsets.length)
-          const extra = JSON.stringify(result.deadLetters.map(({ payload, ...letter }) => letter))
-          await client.query('select $1::jsonb', [extra])
+          const extra = encodeExtra({ ...result, states: [], high: 0 })
+          await client.query(`select store_user_agents($1::jsonb -> 'agents')`, [extra])
           stored += result.rowOffsets.length
         },
       ),
@@ -129,7 +130,17 @@ test('every column arrives as it was meant', async () => {
       },
     },
   }
-  const [row] = await store(digest([record(41, click as EventShape, { skewMs: -5, eventTimeUs: BigInt(noonUs + 1) })]))
+  const result = digest([record(41, click as EventShape, { skewMs: -5, eventTimeUs: BigInt(noonUs + 1) })])
+  const [row] = await store(result)
+  const [{ companyId, agent }] = result.agents as [CompanyAgent]
+  expect({ companyId, ...agent }).toMatchObject({
+    companyId: 1,
+    userAgent: expect.stringContaining('Chrome/141'),
+    browser: 'Chrome',
+    browserVersion: '141',
+    os: 'Windows',
+    osVersion: '10',
+  })
   expect(row).toEqual({
     company_id: '1',
     event_timestamp: '2026-11-22 09:00:00.000001+00',
@@ -160,13 +171,11 @@ test('every column arrives as it was meant', async () => {
     element_text: 'Käufe\ufffdn',
     element_type: 'button',
     target_url: '/next',
-    user_agent: expect.stringContaining('Chrome/141'),
+    agent_key: String(agent.key),
     ip_address: '81.2.69.142/32',
     device_type: 'desktop',
     browser: 'Chrome',
-    browser_version: '141',
     os: 'Windows',
-    os_version: '10',
     country: 'GB',
     region: 'England',
     city: 'London',
@@ -182,7 +191,7 @@ test('every column arrives as it was meant', async () => {
     session_duration_seconds: '61',
     sent_skew_ms: '-5',
     bot_reason: null,
-    experiments: '[{"variant": "B", "experiment_id": "checkout"}]',
+    experiments: '{"checkout": "B"}',
     metadata: '{"plan": "pro", "price": 12.5}',
   })
 })

@@ -64,7 +64,7 @@ test('rows that Postgres refuses become dead letters with their record, the othe
   await using on = await setUp()
   const poison = [0, 17, 18, 99]
   const ids = poison.map((at) => `'${on.sent[at]!.eventId}'`).join(', ')
-  await on.db.query(`alter table user_events add constraint poison check (event_id not in (${ids})) not valid`)
+  await on.db.query(`alter table stored_events add constraint poison check (event_id not in (${ids})) not valid`)
   expect(await on.store({ first: 0, next: 100 })).toMatchObject({
     outcome: 'applied',
     stored: 96,
@@ -101,7 +101,7 @@ test('values the staging table itself refuses are found too', async () => {
 test('a partition lost while bad rows are searched is fenced, and nothing is stored', async () => {
   await using on = await setUp()
   await on.db.query(
-    `alter table user_events add constraint poison check (event_id <> '${on.sent[3]!.eventId}') not valid`,
+    `alter table stored_events add constraint poison check (event_id <> '${on.sent[3]!.eventId}') not valid`,
   )
   await on.db.query(`select * from take_over('t', 0, 'somebody else')`)
   expect(await on.store({ first: 0, next: 100 })).toMatchObject({ outcome: 'fenced' })
@@ -111,7 +111,7 @@ test('a partition lost while bad rows are searched is fenced, and nothing is sto
 test('a fault that is not the rows’ is thrown and nothing becomes a dead letter', async () => {
   await using on = await setUp()
   await on.db.withClient(async (client) => {
-    await client.query('begin; lock table user_events in access exclusive mode')
+    await client.query('begin; lock table stored_events in access exclusive mode')
     await expect(on.store({ first: 0, next: 100 })).rejects.toThrow(/timeout/)
     await client.query('rollback')
   })

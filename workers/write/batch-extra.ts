@@ -1,11 +1,12 @@
 import type { VisitorState } from '../sessionize/fold.ts'
-import type { DeadLetter, Taken } from '../threads/digest.ts'
+import type { CompanyAgent, DeadLetter, Taken } from '../threads/digest.ts'
 
 /** What `apply_batch` stores besides the staged rows. */
 export interface ExtraContent {
   readonly taken: readonly Taken[]
   readonly deadLetters: readonly DeadLetter[]
   readonly states: readonly VisitorState[]
+  readonly agents: readonly CompanyAgent[]
   readonly latestReceivedUs: number
   readonly high: number
 }
@@ -32,6 +33,17 @@ export function encodeExtra(content: ExtraContent): string {
       visitor_id: state.visitorId,
       spans: state.spans,
     })),
+    agents: content.agents.map(({ companyId, agent }) => [
+      companyId,
+      // As text: JSON's numbers are doubles.
+      String(agent.key),
+      agent.userAgent,
+      agent.deviceType,
+      agent.browser,
+      agent.browserVersion,
+      agent.os,
+      agent.osVersion,
+    ]),
     received_to_us: content.latestReceivedUs,
     high: content.high,
   })
