@@ -436,6 +436,8 @@ function record_incident(p_topic text, p_partition integer, p_kind text, p_from 
 
 function stage_prepare() returns void
 
+function stage_visitor_days() returns void
+
 function store_dead_letters(p_topic text, p_partition integer, p_dead jsonb) returns integer
 
 function store_events(p_shard integer) returns integer
