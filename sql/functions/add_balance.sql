@@ -1,5 +1,5 @@
 -- Adds a batch to the balance sheet: what was taken (counted by the reader from the records themselves), what was stored
--- (counted here from the new events) and what was kept as dead letters. Duplicates are added by store_events.
+-- (counted here from the new events) and what was kept as dead letters. Duplicates are added by insert_new_events.
 create or replace function add_balance(p_shard int, p_extra jsonb) returns void language sql as $$
   insert into ingest_balance as b (company_id, minute, shard, taken, stored, dead_letter)
   select company_id, minute, p_shard, sum(taken), sum(stored), sum(dead_letter)

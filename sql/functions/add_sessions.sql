@@ -1,8 +1,10 @@
--- Merges the new events of a batch into their sessions. The merge is commutative and associative: least start, greatest
--- end, sums, and first and last event by orders that do not depend on arrival (see sql/migrations/0003_rollups.sql).
--- Windows instead of joins: the stage has no statistics, and a planner that takes 5,000 rows for a few chooses nested loops
--- (63 s instead of 1.1 s for six batches). The windows carry keys alone, and the first event is fetched by its place: half
--- the work of windows over whole rows. CASE by column instead of one subselect: half the time of a merge.
+-- Merges the new events of a batch, without those that add_to_known_sessions has taken off the stage, into their sessions.
+-- The merge is commutative and associative: least start, greatest end, sums, and first and last event by orders that do not
+-- depend on arrival (see sql/migrations/0003_rollups.sql).
+-- Windows instead of joins by key: the stage has no statistics, and a planner that takes 5,000 rows for a few chooses nested
+-- loops (63 s instead of 1.1 s for six batches). The windows carry keys alone, and the first event is fetched by its place:
+-- half the work of windows over whole rows. A place is looked up directly; hash and merge joins, which would read the stage
+-- a second time, are off for that. CASE by column instead of one subselect: half the time of a merge.
 create or replace function add_sessions() returns void language sql
 set enable_hashjoin = off set enable_mergejoin = off as $$
   insert into sessions as s (

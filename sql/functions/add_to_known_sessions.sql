@@ -2,6 +2,8 @@
 -- real traffic. An event may go it that comes after its session's first event and agrees with it in site, visitor, bot mark
 -- and day: it changes nothing but counters, end and exit, and its visitor's day is known to be stored, because the first
 -- event's is. Of several events of one session one goes this way; the others stay for add_sessions.
+-- Sessions are taken in the order of the stage: all events of a session lie in one partition, so no other batch waits for
+-- them. Where they do not, a deadlock is possible, and its victim tries again.
 -- Nested loops: the stage has no statistics, and a hash join would read every session ever stored.
 create or replace function add_to_known_sessions() returns void language sql
 set enable_hashjoin = off set enable_mergejoin = off as $$

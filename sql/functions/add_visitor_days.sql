@@ -1,7 +1,9 @@
--- Adds the staged events to visitor_days, visitors and rollup_visitor_gaps. A new day between days p and n of its visitor:
--- +1 at (day, p); and if n exists, -1 at (n, p), +1 at (n, day), and n's previous day becomes day. It commutes, so late
--- events need no special path.
--- Nested loops: a hash join would read the whole of visitor_days for every batch.
+-- Adds the staged events to visitor_days, visitors and rollup_visitor_gaps; those that add_to_known_sessions has taken off
+-- the stage would change nothing. A new day between days p and n of its visitor: +1 at (day, p); and if n exists, -1 at
+-- (n, p), +1 at (n, day), and n's previous day becomes day. It commutes, so late events need no special path.
+-- In this order because days of new visitors, and days that exist already, need no look at the days beside them: little is
+-- left for the steps that do.
+-- Nested loops, but in steps that read the stage alone: a hash join would read the whole of visitor_days for every batch.
 create or replace function add_visitor_days(p_shard int) returns void language plpgsql
 set enable_hashjoin = off set enable_mergejoin = off as $$
 begin

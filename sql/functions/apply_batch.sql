@@ -34,7 +34,7 @@ begin
   select count(*) into stored from stage_events;
   -- From here on the stage holds only what has still to be added to sessions and visitors.
   -- While there are few sessions the planner, that knows nothing yet, may take another index than their key for it, and keep
-  -- that plan while they become many.
+  -- that plan until the stage is truncated, some fifty batches on, when they are many.
   if pg_relation_size('sessions') > 1024 * 1024 then
     perform add_to_known_sessions();
   end if;

@@ -1,6 +1,7 @@
 -- Of the staged visitor-days, stores those of visitors never seen before and takes them off the stage: nobody else can have
 -- days of such a visitor, so there are no neighbours to look for. Whoever else meets the visitor at the same time waits at
--- the row in visitors, taken in one order.
+-- the row in visitors, taken in one order. Hash joins, whatever the caller has set: only the stage and what was inserted just
+-- now are joined.
 create or replace function insert_new_visitors(p_shard int) returns void language sql
 set enable_hashjoin = on as $$
   with fresh as (

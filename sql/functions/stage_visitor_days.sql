@@ -1,5 +1,6 @@
--- Puts the visitor-days of the staged events on a stage of their own, each with the first of its events. Hash joins, whatever
--- the caller has set: only the small table of sites is joined.
+-- Puts the visitor-days of the staged events on a stage of their own, each with the first of its events. Only keys are
+-- sorted, and the first event is fetched by its place. Hash joins, whatever the caller has set: what is joined to the stage
+-- is the small table of sites and the stage itself.
 create or replace function stage_visitor_days() returns void language sql
 set enable_hashjoin = on as $$
   insert into stage_days (

@@ -117,7 +117,7 @@ async function applyWithoutPoison(
   const { rows, rowStarts, rowOffsets } = content.rows
   const slice = (from: number, to: number) => rows.subarray(rowStarts[from], rowStarts[to])
   const bare = { ...content, taken: [], deadLetters: [], states: [] }
-  await session.client.query('truncate stage_events')
+  await session.client.query('select empty_stage()')
   let poison: Poison[]
   try {
     poison = await findPoison(rowOffsets.length, (from, to) =>
