@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf'
 import { decodeEnvelope } from './record.ts'
+import { unusual } from './unusual.ts'
 import { putVarint, varintBytes } from './wire.ts'
-import { unusual } from './wire-cursor.ts'
 
 /** Field 30 of EventEnvelope and field 10 of Event, both wire type 2. */
 const eventTag = (30 << 3) | 2

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { JsonText } from './json-text.ts'
-import { unusual, type WireCursor } from './wire-cursor.ts'
+import { unusual } from './unusual.ts'
+import type { WireCursor } from './wire-cursor.ts'
 
 /**
  * More than properties ordinarily have, and far less than the contract allows: the limits themselves are drawn where all

@@ -16,7 +16,8 @@ import {
   textPlaces,
   wireTypes,
 } from './record-fields.ts'
-import { unusual, WireCursor } from './wire-cursor.ts'
+import { unusual } from './unusual.ts'
+import { WireCursor } from './wire-cursor.ts'
 
 /** What a text consists of: characters of ASCII without NUL, UTF-8 without NUL, UTF-8 with NUL. */
 export const Script = { ascii: 0, utf8: 1, nul: 2 } as const
@@ -50,7 +51,7 @@ interface SlicedBuffer extends Buffer {
  * So what a strange record means is said in one place only, and ordinary ones cost a fifth of it.
  */
 export class RecordView {
-  readonly #cursor = new WireCursor()
+  readonly #cursor = new WireCursor(() => unusual)
   readonly #properties = new PropertiesText(this.#cursor)
   readonly #starts = new Int32Array(textPlaces)
   readonly #ends = new Int32Array(textPlaces)

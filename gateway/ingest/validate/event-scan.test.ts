@@ -219,6 +219,7 @@ test.each([
   ['a message that runs past its end', new BinaryWriter().tag(7, 2).uint32(1).tag(1, 2).string('https://x')],
   ['a length past the end', new BinaryWriter().tag(3, 2).uint32(1_000)],
   ['a missing length', new BinaryWriter().tag(3, 2)],
+  ['a tag of more than 32 bits', new BinaryWriter().raw(Uint8Array.of(0x9a, 0x80, 0x80, 0x80, 0x10, 0))],
 ])('%s is undecodable', (_what, writer) => {
   expect(verdict(Buffer.from(writer.finish()))).toBe('EVENT_UNDECODABLE')
 })

@@ -1,10 +1,11 @@
+import { WireCursor } from '../../../eventlog/wire-cursor.ts'
 import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { limits } from '../limits.ts'
 import { Rejection, undecodable } from '../rejection.ts'
 import { eventRule, type FieldRule, type MessageRule, Slot, slots } from './fields.ts'
+import { Malformed } from './malformed.ts'
 import { PropertiesScan } from './properties.ts'
 import { hasNul } from './text.ts'
-import { Malformed, Wire } from './wire.ts'
 
 const fine = RejectReason.REJECT_REASON_UNSPECIFIED
 
@@ -14,7 +15,7 @@ const fine = RejectReason.REJECT_REASON_UNSPECIFIED
  * without error, also one level deeper inside an envelope, and can be stored by Postgres once NUL is replaced.
  */
 export class EventScan {
-  readonly #wire = new Wire()
+  readonly #wire = new WireCursor((why) => new Malformed(why))
   readonly #properties = new PropertiesScan(this.#wire)
   readonly #spans = new Int32Array(2 * slots)
   #path: string[] = []
@@ -43,7 +44,7 @@ export class EventScan {
   /** A text of the event as the sender sent it; empty if absent. */
   text(slot: number): string {
     const end = this.#spans[2 * slot + 1]!
-    return end === 0 ? '' : this.#wire.buffer.toString('utf8', this.#spans[2 * slot]!, end)
+    return end === 0 ? '' : this.#wire.bytes.toString('utf8', this.#spans[2 * slot]!, end)
   }
 
   #reset(bytes: Buffer): void {
@@ -65,7 +66,7 @@ export class EventScan {
     for (let at = 0; at < rule.required.length; at++) this.#spans[2 * rule.required[at]!.slot + 1] = 0
     let seen = 0
     let repeated = 0
-    while (wire.pos < end) {
+    while (wire.at < end) {
       const tag = wire.tag()
       const field = rule.fields[tag >>> 3]
       if (field === undefined) {
@@ -119,24 +120,24 @@ export class EventScan {
 
   #text(field: FieldRule, end: number): RejectReason {
     const wire = this.#wire
-    const start = wire.pos
+    const start = wire.at
     if (end - start > field.most) return field.reason
-    if (hasNul(wire.buffer, start, end)) this.nul = true
+    if (hasNul(wire.bytes, start, end)) this.nul = true
     if (field.slot >= 0) {
       this.#spans[2 * field.slot] = start
       // An empty text is an absent one.
       this.#spans[2 * field.slot + 1] = end === start ? 0 : end
     }
-    wire.pos = end
+    wire.at = end
     return fine
   }
 
   #time(end: number): RejectReason {
     const wire = this.#wire
     this.timed = true
-    while (wire.pos < end) {
+    while (wire.at < end) {
       const tag = wire.tag()
-      if (tag === 8) this.seconds = wire.varint64()
+      if (tag === 8) this.seconds = wire.long()
       else if (tag === 16) this.nanos = wire.varint32() | 0
       else if (tag >= 24) wire.skip(tag & 7, end)
       else throw new Malformed('event_time has the wrong wire type')

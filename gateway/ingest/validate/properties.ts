@@ -1,8 +1,9 @@
+import type { WireCursor } from '../../../eventlog/wire-cursor.ts'
 import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { limits } from '../limits.ts'
 import { quote } from '../quote.ts'
+import { Malformed } from './malformed.ts'
 import { hasNul } from './text.ts'
-import { Malformed, type Wire } from './wire.ts'
 
 const fine = RejectReason.REJECT_REASON_UNSPECIFIED
 
@@ -25,14 +26,14 @@ const tags = {
  * is bounded here before any decoder recurses.
  */
 export class PropertiesScan {
-  readonly #wire: Wire
+  readonly #wire: WireCursor
   #keys = 0
   /** A key or a text has NUL. */
   nul = false
   /** Keys that lead to what was wrong, innermost first. */
   path: string[] = []
 
-  constructor(wire: Wire) {
+  constructor(wire: WireCursor) {
     this.#wire = wire
   }
 
@@ -46,7 +47,7 @@ export class PropertiesScan {
   #struct(end: number, depth: number): RejectReason {
     if (depth > limits.propertyDepth) return RejectReason.PROPERTIES_TOO_DEEP
     const wire = this.#wire
-    while (wire.pos < end) {
+    while (wire.at < end) {
       if (!this.#at(tags.entry, end)) continue
       if (++this.#keys > limits.propertyKeys) return RejectReason.PROPERTIES_TOO_MANY
       const reason = this.#entry(wire.until(end), depth)
@@ -62,13 +63,13 @@ export class PropertiesScan {
     let keyEnd = 0
     let reason: RejectReason = fine
     let values = 0
-    while (wire.pos < end) {
+    while (wire.at < end) {
       const tag = wire.tag()
       if (tag === tags.key) {
         keyEnd = wire.until(end)
-        keyAt = wire.pos
-        if (hasNul(wire.buffer, keyAt, keyEnd)) this.nul = true
-        wire.pos = keyEnd
+        keyAt = wire.at
+        if (hasNul(wire.bytes, keyAt, keyEnd)) this.nul = true
+        wire.at = keyEnd
       } else if (tag === tags.value) {
         values++
         reason = this.#value(wire.until(end), depth)
@@ -78,14 +79,14 @@ export class PropertiesScan {
     if (keyEnd - keyAt > limits.nameBytes) reason = RejectReason.NAME_TOO_LONG
     else if (reason === fine && values === 0) reason = RejectReason.PROPERTY_VALUE_MISSING
     if (reason === fine) wire.close(end)
-    else this.path.push(quote(wire.buffer.toString('utf8', keyAt, keyEnd)))
+    else this.path.push(quote(wire.bytes.toString('utf8', keyAt, keyEnd)))
     return reason
   }
 
   #value(end: number, depth: number): RejectReason {
     const wire = this.#wire
     let kinds = 0
-    while (wire.pos < end) {
+    while (wire.at < end) {
       const tag = wire.tag()
       if (tag >= 8 * 7) {
         wire.skip(tag & 7, end)
@@ -109,14 +110,14 @@ export class PropertiesScan {
     if (tag === tags.struct) return this.#struct(wire.until(end), depth + 1)
     if (tag === tags.list) return this.#list(wire.until(end), depth + 1)
     if (tag !== tags.null && tag !== tags.bool) throw new Malformed('a field of properties has the wrong wire type')
-    wire.varint64()
+    wire.long()
     return fine
   }
 
   #list(end: number, depth: number): RejectReason {
     if (depth > limits.propertyDepth) return RejectReason.PROPERTIES_TOO_DEEP
     const wire = this.#wire
-    while (wire.pos < end) {
+    while (wire.at < end) {
       if (!this.#at(tags.item, end)) continue
       const reason = this.#value(wire.until(end), depth)
       if (reason !== fine) return reason
@@ -127,9 +128,9 @@ export class PropertiesScan {
 
   #text(end: number): RejectReason {
     const wire = this.#wire
-    if (end - wire.pos > limits.textBytes) return RejectReason.TEXT_TOO_LONG
-    if (hasNul(wire.buffer, wire.pos, end)) this.nul = true
-    wire.pos = end
+    if (end - wire.at > limits.textBytes) return RejectReason.TEXT_TOO_LONG
+    if (hasNul(wire.bytes, wire.at, end)) this.nul = true
+    wire.at = end
     return fine
   }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { Malformed } from './wire.ts'
+import { Malformed } from './malformed.ts'
 
 /** Below this many bytes a loop is faster than two calls into native code. */
 const longBytes = 64
