@@ -49,11 +49,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   return {
     topic,
     partitions,
-    async append(records, { deadlineMs }) {
-      const answers = await accumulator.append(records, deadlineMs)
-      health.observe(answers)
-      return answers
-    },
+    append: (records, { deadlineMs }) => health.watch(accumulator.append(records, deadlineMs)),
     watermarks: async () => store.bounds(),
     scan: (range) => scan(store, range),
     async openReader(handlers) {

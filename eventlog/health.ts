@@ -30,6 +30,13 @@ export class Health {
     this.#timer ??= setInterval(() => void this.#try(), 1_000).unref()
   }
 
+  /** Passes the answers of an append on, and takes them as a use of the log. */
+  async watch(append: Promise<readonly Appended[]>): Promise<readonly Appended[]> {
+    const answers = await append
+    this.observe(answers)
+    return answers
+  }
+
   /** Takes the answers of an append as a use of the log. */
   observe(answers: readonly Appended[]): void {
     const first = answers[0]

@@ -49,11 +49,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
   return {
     topic,
     partitions,
-    async append(records, { deadlineMs }) {
-      const answers = await accumulator.append(records, deadlineMs)
-      health.observe(answers)
-      return answers
-    },
+    append: (records, { deadlineMs }) => health.watch(accumulator.append(records, deadlineMs)),
     watermarks,
     scan: (range) => scan(scanner, watermarks, range),
     async openReader(handlers) {
