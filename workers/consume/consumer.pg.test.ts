@@ -100,6 +100,24 @@ test('garbage on the log becomes dead letters with its bytes, and the others are
   expect(letters.map(({ payload }) => payload)).toEqual([Buffer.alloc(0), garbage, flipped])
 })
 
+test('a busy partition is not stored in crumbs: single events that come every few ms gather', async () => {
+  await using on = await setUp()
+  const sent = mixedEvents(250, Number.POSITIVE_INFINITY)
+  const startedMs = performance.now()
+  await using worker = await startTestWorker(on)
+  for (const event of sent) {
+    await appendEvents(on.log, [event])
+    await sleep(4)
+  }
+  await storedToTheEnd(on.db, on.log)
+  const elapsedMs = performance.now() - startedMs
+  const batches = await worker.registry.getSingleMetric('userflow_worker_batches_total')?.get()
+  const stored = batches?.values.reduce((sum, { value }) => sum + value, 0)
+  // A small batch begins 200 ms after the one before it in its partition, or later.
+  expect(stored).toBeLessThanOrEqual(on.log.partitions * (elapsedMs / 200 + 1))
+  await expectExactlyOnce({ ...on, ids: idsOf(sent) })
+})
+
 test('a Postgres too slow for a whole batch gets smaller ones until it goes through', async () => {
   await using on = await setUp()
   const sent = mixedEvents(400, Number.POSITIVE_INFINITY).map((event) => ({ ...event, sessionId: 'one' }))
