@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeCluster } from '../../sql/embedded/cluster.ts'
 import type { LogKind } from './log-under-test.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
@@ -31,9 +32,7 @@ export async function makePlace(
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   // Beside the folder, not in it: Postgres runs as an account that may not enter it, and would be put elsewhere.
   const beside = `${folder}-postgres`
-  stack.defer(async () => {
-    for (const path of [beside, `${beside}.password`]) await rm(path, { recursive: true, force: true })
-  })
+  stack.defer(() => removeCluster(beside))
   const logFolder = join(folder, wanted.log === 'kafka' ? 'kafka' : 'log')
   if (!wanted.smallDisks) {
     await mkdir(logFolder)

@@ -24,13 +24,21 @@ export interface ClusterPlace {
   readonly account: Account | undefined
 }
 
+/** The file that holds the superuser's password of the cluster in `dir`: beside it, and readable by its maker only. */
+export const passwordFileOf = (dir: string): string => `${resolve(dir)}.password`
+
+/** Removes the cluster in `dir`, which must have been stopped, and its password; of a linked folder the link. */
+export async function removeCluster(dir: string): Promise<void> {
+  for (const path of [dir, passwordFileOf(dir)]) await rm(path, { recursive: true, force: true })
+}
+
 /**
  * Finds the cluster in `dir`, or creates it. Where the account cannot reach `dir` (below a private folder), the data
  * lives under `sharedDir` and `dir` links there, so that removing `dir` still means starting afresh.
  */
 export async function findOrCreateCluster(place: ClusterPlace, installation: Installation): Promise<Cluster> {
   const { account } = place
-  const secret = `${resolve(place.dir)}.password`
+  const secret = passwordFileOf(place.dir)
   const dir = await reachableDir(place)
   const password = await readFile(secret, 'utf8').catch(() => undefined)
   // PG_VERSION is written early; global/pg_control exists only once initdb got through its bootstrap.

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { createLogger } from '../../runtime/logger.ts'
 import { openDatabase } from '../../sql/database.ts'
+import { removeCluster } from '../../sql/embedded/cluster.ts'
 import { startEmbeddedPostgres } from '../../sql/embedded/server.ts'
 import { migrate } from '../../sql/migrate.ts'
 
@@ -21,6 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await using stack = new AsyncDisposableStack()
   const dir = join(tmpdir(), `userflow-test-${randomBytes(6).toString('hex')}`)
   const given = process.env.DATABASE_URL
+  if (!given) stack.defer(() => removeCluster(dir))
   const server = given
     ? undefined
     : stack.use(
@@ -42,7 +43,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await admin.query(`drop database if exists ${name} with (force)`)
     await release.disposeAsync()
-    if (!given) await rm(dir, { recursive: true, force: true })
   }
 }
 
