@@ -1,16 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from '../../runtime/env.ts'
-import { createLogger } from '../../runtime/logger.ts'
+import { createLogger, type Logger } from '../../runtime/logger.ts'
 import { type Database, openDatabase } from '../../sql/database.ts'
 import { startEmbeddedPostgres } from '../../sql/embedded/server.ts'
 import { migrate } from '../../sql/migrate.ts'
 import { installKeys } from '../start/bootstrap.ts'
+import { supervise } from '../start/supervise.ts'
 
-/** A process that said it is ready. */
+/** A process that said it is ready. `stop` throws if it did not live through the measure. */
 export interface Part {
   readonly pid: number
   readonly ready: Readonly<Record<string, unknown>>
@@ -57,7 +57,7 @@ export async function startBenchSystem(env: Env, more: Readonly<Record<string, s
     DATABASE_URL: postgres.url,
   }
   const topic = `userflow.bench.${Date.now()}`
-  const start = (module: string): Promise<Part> => startPart(module, { ...env, KAFKA_TOPIC: topic, ...own })
+  const start = (module: string): Promise<Part> => startPart(module, { ...env, KAFKA_TOPIC: topic, ...own }, logger)
   const kept = stack.move()
   return {
     database,
@@ -70,36 +70,22 @@ export async function startBenchSystem(env: Env, more: Readonly<Record<string, s
   }
 }
 
-const readyWithinMs = 30_000
+const stopWithinMs = 30_000
 
-async function startPart(module: string, env: Env): Promise<Part> {
-  const child = fork(new URL(module, import.meta.url), {
-    env: env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  })
-  const stop = () => stopChild(child)
-  try {
-    return { pid: child.pid!, ready: await readyMessage(child, module), stop }
-  } catch (error) {
-    await stop()
+async function startPart(module: string, env: Env, logger: Logger): Promise<Part> {
+  // What it says goes where the measure's own words go: its output may be JSON.
+  const options = { name: module, module: new URL(module, import.meta.url), env, logger, stopWithinMs, output: 2 }
+  const child = supervise(options)
+  const ready = await child.ready.catch(async (error: unknown) => {
+    await child[Symbol.asyncDispose]()
     throw error
+  })
+  return {
+    pid: child.pid!,
+    ready,
+    async stop() {
+      await child[Symbol.asyncDispose]()
+      if (child.timesReady > 1) throw new Error(`${module} ended while it was measured and was started again`)
+    },
   }
-}
-
-function readyMessage(child: ChildProcess, module: string): Promise<Record<string, unknown>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>()
-  child.once('message', (message) => resolve(message as Record<string, unknown>))
-  child.once('exit', (code) => reject(new Error(`${module} ended with ${code} before it was ready`)))
-  const timer = setTimeout(() => reject(new Error(`${module} is not ready after ${readyWithinMs} ms`)), readyWithinMs)
-  return promise.finally(() => clearTimeout(timer))
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
-  await ended
-  clearTimeout(timer)
 }
