@@ -126,7 +126,8 @@ export class KafkaReader implements LogReader {
     const running = this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 4,
+      // kafkajs fetches again when every batch of the last fetch is done, so none may wait for a turn behind others.
+      partitionsConsumedConcurrently: this.#parts.partitions,
       eachBatch: (payload) => this.#eachBatch(payload),
     })
     await Promise.race([Promise.all([running, joined]), timeout])
