@@ -26,8 +26,10 @@ const longestWaitMs = 2_000
  * wait for nothing.
  */
 const gatherMs = 200
-/** A batch of so many is no small one. */
 const gatheredRecords = 2_000
+
+/** A batch of few records with few behind it: who lags waits for nothing. */
+const isSmall = ({ records, next, high }: LogBatch): boolean => Math.max(records.length, high - next) < gatheredRecords
 
 /**
  * One partition in this worker: idle, being taken over, running, or stopped. For everything unusual there is one answer:
@@ -112,7 +114,7 @@ export class PartitionOwner {
       const verdict = await consumeBatch(this.#deps, { run, pace: this.#pace }, batch)
       if (run.next > before) this.#failures = this.#misses = 0
       if (!run.ended) await this.#obey(run, verdict)
-      if (!run.ended && batch.records.length < gatheredRecords) await this.#gather(startedMs + gatherMs)
+      if (!run.ended && isSmall(batch)) await this.#gather(startedMs + gatherMs)
     } catch (error) {
       this.#deps.figures.batches.inc({ outcome: 'failed' })
       run.session.drop()

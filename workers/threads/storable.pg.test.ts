@@ -220,6 +220,12 @@ test('the measures of each action land in their columns', async () => {
   ])
 })
 
+test('of an experiment named twice the last variant is kept', async () => {
+  const experiments = ['A', 'B'].map((variant) => ({ experimentId: 'checkout', variant }))
+  const [row] = await store(digest([record(0, { ...pageView, experiments } as EventShape)]))
+  expect(row?.experiments).toBe('{"checkout": "B"}')
+})
+
 test('addresses of both families are stored, and what is none is left out', async () => {
   const addresses = ['192.0.2.0', '2001:db8::7', '::ffff:192.0.2.9', 'nonsense', '']
   const rows = await store(digest(addresses.map((ipAddress, offset) => record(offset, pageView, { ipAddress }))))
