@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, open, rm, statfs } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, open, rm, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -35,7 +36,20 @@ export async function whyNoSmallDisk(): Promise<string | undefined> {
       () => 'not available here: needs mkfs.ext4',
     ),
   ])
-  return missing.find((why) => why !== undefined)
+  return missing.find((why) => why !== undefined) ?? (await whyNotMounted())
+}
+
+/** A container may have all of it and still not be allowed to mount: only trying tells. */
+async function whyNotMounted(): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'userflow-disk-'))
+  try {
+    await using _disk = await mountSmallDisk(join(folder, 'disk'))
+    return undefined
+  } catch (error) {
+    return `not available here: ${error instanceof Error ? error.message : String(error)}`
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 /** Makes one and mounts it at `dir`. It is unmounted when disposed of, and also when this process ends in any other way. */

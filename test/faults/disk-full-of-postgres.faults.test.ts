@@ -2,4 +2,4 @@
 import { test } from 'vitest'
 import { expectSurvivedFullDisk, faultTimeoutMs } from '../support/fault-trial.ts'
 
-test('on the embedded log', (told) => expectSurvivedFullDisk('disk-full-of-postgres', 'embedded', told), faultTimeoutMs)
+test('on the embedded log', () => expectSurvivedFullDisk('disk-full-of-postgres', 'embedded'), faultTimeoutMs)

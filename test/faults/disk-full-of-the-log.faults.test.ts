@@ -2,6 +2,6 @@
 import { test } from 'vitest'
 import { expectSurvivedFullDisk, faultTimeoutMs } from '../support/fault-trial.ts'
 
-test('on the embedded log', (told) => expectSurvivedFullDisk('disk-full-of-the-log', 'embedded', told), faultTimeoutMs)
+test('on the embedded log', () => expectSurvivedFullDisk('disk-full-of-the-log', 'embedded'), faultTimeoutMs)
 
-test('on Kafka', (told) => expectSurvivedFullDisk('disk-full-of-the-log', 'kafka', told), faultTimeoutMs)
+test('on Kafka', () => expectSurvivedFullDisk('disk-full-of-the-log', 'kafka'), faultTimeoutMs)
