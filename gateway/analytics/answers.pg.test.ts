@@ -135,7 +135,7 @@ const handMade = (sql: string) => ({
 })
 
 test('a statement cannot write, is bound to the company, ends in time, and leaves the pool usable', async () => {
-  await expect(runStatement(db, handMade('delete from user_events'))).rejects.toMatchObject({ code: '25006' })
+  await expect(runStatement(db, handMade('delete from stored_events'))).rejects.toMatchObject({ code: '25006' })
   await expect(runStatement(db, handMade('select pg_sleep(20)'))).rejects.toMatchObject({ code: 'QUERY_TOO_SLOW' })
   expect(await runStatement(db, handMade("select current_setting('userflow.company_id') as company"))).toEqual([
     { company: '5' },
@@ -145,7 +145,7 @@ test('a statement cannot write, is bound to the company, ends in time, and leave
 })
 
 test('no two statements in one', async () => {
-  const run = { ...handMade('select $1::int; commit; drop table user_events'), values: [1] }
+  const run = { ...handMade('select $1::int; commit; drop table stored_events'), values: [1] }
   await expect(runStatement(db, run)).rejects.toMatchObject({ code: '42601' })
 })
 
