@@ -36,7 +36,7 @@ const breaks: readonly Break[] = [
   },
   {
     name: 'events keyed by the time of receipt',
-    file: 'store_events',
+    file: 'insert_events',
     replace: [
       [
         'company_id, event_timestamp, event_id, site_id, p_shard',
