@@ -48,7 +48,8 @@ test('a key is found by its text and tells company, site and what the site allow
     kind: 'write',
     ...it.place,
     allowedOrigins: ['https://example.com'],
-    ipMode: 'full',
+    privacy: { ipMode: 'full', cookieless: false, deniedProperties: [], respectDoNotTrack: false },
+    scopes: ['ingest'],
   })
   expect(await it.keys.find('secret-2')).toBeUndefined()
 })

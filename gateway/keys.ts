@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../sql/database.ts'
 import { inTime } from './in-time.ts'
+import type { Privacy } from './privacy.ts'
+
+/** ingest: send events. read: ask questions. admin: manage sites, keys and schemas. */
+export type Scope = 'ingest' | 'read' | 'admin'
 
 /** What a key allows. The company comes from here and from nowhere else. */
 export interface Key {
   /** The key's first characters, for logs and limits; never the key. */
   readonly keyId: string
-  /** write: public, sends events. secret: server side, also reads. */
+  /** write: public, sends events. secret: server side, does what its scopes say. */
   readonly kind: 'write' | 'secret'
+  readonly scopes: readonly Scope[]
   readonly companyId: number
   readonly siteId: number
   /** Origins a browser may send from; empty: any. */
   readonly allowedOrigins: readonly string[]
-  /** What the site keeps of an IP address. */
-  readonly ipMode: 'cut' | 'full' | 'none'
+  readonly privacy: Privacy
+  /** Events a second at this gateway, of the key and of all keys of its company; absent: no limit. */
+  readonly eventsPerSecond?: number
+  readonly companyEventsPerSecond?: number
   /** When it ends, by expiry or revocation, in ms since 1970; absent: not foreseen. */
   readonly expiresAtMs?: number
 }
@@ -115,15 +122,24 @@ interface KeyRow {
   company_id: number
   site_id: number
   allowed_origins: string[]
-  ip_mode: Key['ipMode']
+  ip_mode: Privacy['ipMode']
+  scopes: Scope[]
+  cookieless: boolean
+  query_parameters: string[] | null
+  denied_properties: string[]
+  respect_do_not_track: boolean
+  events_per_second: number | null
+  company_events_per_second: number | null
   ends_at_ms: number | null
 }
 
 async function readKey(db: Pick<Database, 'query'>, hash: string): Promise<Key | undefined> {
   const [row] = await db.query<KeyRow & Record<string, unknown>>(
-    `select k.prefix, k.kind, k.company_id, k.site_id, s.allowed_origins, s.ip_mode,
+    `select k.prefix, k.kind, k.company_id, k.site_id, k.scopes, s.allowed_origins, s.ip_mode, s.cookieless, s.query_parameters,
+            s.denied_properties, s.respect_do_not_track, k.events_per_second,
+            c.events_per_second as company_events_per_second,
             (extract(epoch from least(k.expires_at, k.revoked_at)) * 1000)::float8 as ends_at_ms
-       from api_key k join site s using (company_id, site_id)
+       from api_key k join site s using (company_id, site_id) join company c using (company_id)
       where k.key_hash = $1 and coalesce(least(k.expires_at, k.revoked_at) > now(), true)
       order by k.created_at limit 1`,
     [Buffer.from(hash, 'base64')],
@@ -135,7 +151,16 @@ async function readKey(db: Pick<Database, 'query'>, hash: string): Promise<Key |
     companyId: row.company_id,
     siteId: row.site_id,
     allowedOrigins: row.allowed_origins,
-    ipMode: row.ip_mode,
+    scopes: row.scopes,
+    privacy: {
+      ipMode: row.ip_mode,
+      cookieless: row.cookieless,
+      ...(row.query_parameters === null ? {} : { queryParameters: row.query_parameters }),
+      deniedProperties: row.denied_properties,
+      respectDoNotTrack: row.respect_do_not_track,
+    },
+    ...(row.events_per_second === null ? {} : { eventsPerSecond: row.events_per_second }),
+    ...(row.company_events_per_second === null ? {} : { companyEventsPerSecond: row.company_events_per_second }),
     ...(row.ends_at_ms === null ? {} : { expiresAtMs: Math.floor(row.ends_at_ms) }),
   }
 }

@@ -11,7 +11,7 @@ async function applyFiles(client: pg.ClientBase, from: string, before: string): 
   for (const name of names) await client.query(await readFile(new URL(name, folder), 'utf8'))
 }
 
-test('events stored before user agents had a table of their own keep all they had', async () => {
+test('events stored before user agents had a table of their own, and before columns changed their order, keep all they had', async () => {
   await using fresh = await freshDatabase()
   await using database = testDatabase(fresh.url)
   const rows = await database.withClient(async (client) => {
@@ -29,7 +29,10 @@ test('events stored before user agents had a table of their own keep all they ha
          (2, 5, null, null, null, null, null)
        ) as v (company, nth, agent, device, browser, os, tried)`,
     )
-    await applyFiles(client, '0007', '0008')
+    // In one transaction, as migrate does: what 0008 keeps meanwhile ends with it.
+    await client.query('begin')
+    await applyFiles(client, '0007', '0009')
+    await client.query('commit')
     const { rows } = await client.query(
       `select company_id, user_agent, device_type, browser, os, v.experiments, agent_key is null as keyless
        from user_events v join stored_events using (company_id, log_offset) order by log_offset`,

@@ -17,8 +17,8 @@ export async function makeTenant(database: Database, name: string): Promise<Tena
        insert into site (company_id, name, kind) select company_id, 'Server', 'server' from company
        returning company_id, site_id
      )
-     insert into api_key (key_hash, prefix, company_id, site_id, kind)
-     select $2, $3, company_id, site_id, 'secret' from site returning company_id`,
+     insert into api_key (key_hash, prefix, company_id, site_id, kind, scopes)
+     select $2, $3, company_id, site_id, 'secret', '{ingest,read}' from site returning company_id`,
     [name, hash, key.slice(0, 12)],
   )
   if (!made) throw new Error('an insert with returning gave no row')

@@ -85,12 +85,16 @@ export async function runTrial(plan: TrialPlan): Promise<Outcome> {
   return { injected: rows, total, ...(courses ? { courses } : {}), violations }
 }
 
-/** What everything holds before the load, when each partition has its worker. */
+/** What everything holds before the load, when each partition has its worker and none is being handed over. */
 async function whenIdle(system: SystemUnderTest): Promise<Sample[]> {
   const { log, database } = system
   await until('a worker for each partition', recoverWithinMs, async () => {
-    const taken = await database.query('select 1 from ingest_partition where topic = $1 and epoch > 0', [log.log.topic])
-    return taken.length === log.log.partitions
+    const [held] = await database.query<{ taken: number; sessions: number }>(
+      `select (select count(*)::int from ingest_partition where topic = $1 and epoch > 0) as taken,
+              (select count(*)::int from pg_stat_activity where application_name = 'userflow write session') as sessions`,
+      [log.log.topic],
+    )
+    return held?.taken === log.log.partitions && held.sessions === log.log.partitions
   })
   return await lookAtAll(system)
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type pg from 'pg'
+import { campaignParameters } from '../../gateway/privacy.ts'
 import type { Database } from '../../sql/database.ts'
 
 /** The two keys of the first company. */
@@ -41,31 +42,50 @@ export async function installKeys(database: Database, keys: Partial<BootstrapKey
       values: [],
     })
     const sites = [
-      { name: 'Website', kind: 'web', ipMode: 'cut', key: keys.writeKey, keyKind: 'write' },
-      { name: 'Server', kind: 'server', ipMode: 'full', key: keys.secretKey, keyKind: 'secret' },
+      { name: 'Website', kind: 'web', ipMode: 'cut', key: keys.writeKey, keyKind: 'write', scopes: ['ingest'] },
+      {
+        name: 'Server',
+        kind: 'server',
+        ipMode: 'full',
+        key: keys.secretKey,
+        keyKind: 'secret',
+        scopes: ['ingest', 'read', 'admin'],
+      },
     ]
     for (const site of sites) {
       const siteId = await firstId(client, {
         find: 'select site_id as id from site where company_id = $1 and name = $2 and kind = $3 and ip_mode = $4',
-        make: 'insert into site (company_id, name, kind, ip_mode) values ($1, $2, $3, $4) returning site_id as id',
+        make: `insert into site (company_id, name, kind, ip_mode, query_parameters)
+               values ($1, $2, $3, $4, $5) returning site_id as id`,
         values: [companyId, site.name, site.kind, site.ipMode],
+        more: [site.kind === 'web' ? campaignParameters : null],
       })
       if (!site.key) continue
       await client.query(
-        `insert into api_key (key_hash, prefix, company_id, site_id, kind) values ($1, $2, $3, $4, $5)
+        `insert into api_key (key_hash, prefix, company_id, site_id, kind, scopes) values ($1, $2, $3, $4, $5, $6)
          on conflict do nothing`,
-        [createHash('sha256').update(site.key).digest(), site.key.slice(0, 12), companyId, siteId, site.keyKind],
+        [hashOf(site.key), site.key.slice(0, 12), companyId, siteId, site.keyKind, site.scopes],
       )
     }
   })
 }
 
-async function firstId(client: pg.ClientBase, row: { find: string; make: string; values: unknown[] }): Promise<number> {
-  const found = await client.query<{ id: number }>(row.find, row.values)
-  const [first] = found.rows.length > 0 ? found.rows : (await client.query<{ id: number }>(row.make, row.values)).rows
+/** How a row is found, by `values`, or made, with `more` besides. */
+interface Wanted {
+  readonly find: string
+  readonly make: string
+  readonly values: readonly unknown[]
+  readonly more?: readonly unknown[]
+}
+
+async function firstId(client: pg.ClientBase, { find, make, values, more = [] }: Wanted): Promise<number> {
+  const found = (await client.query<{ id: number }>(find, [...values])).rows
+  const [first] = found.length > 0 ? found : (await client.query<{ id: number }>(make, [...values, ...more])).rows
   if (!first) throw new Error('an insert with returning gave no row')
   return first.id
 }
+
+const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
 
 const newKey = (prefix: string): string => prefix + randomBytes(32).toString('base64url')
 

@@ -52,7 +52,7 @@ export function judge(raw: RawEvent, index: number, court: Court): Judged {
   const { eventId, assigned } = identity
   if (visitorId === undefined) return { record: undefined, eventId, assigned, rejection: undefined }
   const addressOverride = scan.text(Slot.ipAddress)
-  const ip = addressOverride === '' ? visit.ip : keptIp(normaliseIp(addressOverride), visit.sender.key.ipMode)
+  const ip = addressOverride === '' ? visit.ip : keptIp(normaliseIp(addressOverride), visit.sender.key.privacy.ipMode)
   const sessionId = scan.text(Slot.sessionId)
   const userId = scan.text(Slot.userId)
   const textRepaired = raw.textRepaired || scan.nul

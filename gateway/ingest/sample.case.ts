@@ -3,6 +3,7 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import { EventSchema } from '../../proto/gen/userflow/v1/event_pb.ts'
 import type { Key } from '../keys.ts'
+import type { Privacy } from '../privacy.ts'
 import type { Sender } from './sender.ts'
 
 /** When the events of the tests are received. */
@@ -32,13 +33,23 @@ export const sampleEvent = (change: EventInit = {}): EventInit =>
 /** An event in protobuf form. */
 export const bytesOf = (event: EventInit): Buffer => Buffer.from(toBinary(EventSchema, create(EventSchema, event)))
 
+/** Everything is kept but the last part of IP addresses, changed as asked. */
+export const samplePrivacy = (change: Partial<Privacy> = {}): Privacy => ({
+  ipMode: 'cut',
+  cookieless: false,
+  deniedProperties: [],
+  respectDoNotTrack: false,
+  ...change,
+})
+
 export const sampleKey = (change: Partial<Key> = {}): Key => ({
   keyId: 'uf_w_1234',
   kind: 'write',
   companyId: 7,
   siteId: 11,
+  scopes: ['ingest'],
   allowedOrigins: [],
-  ipMode: 'cut',
+  privacy: samplePrivacy(),
   ...change,
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import { receivedAtMs, sampleKey, sampleSender } from './sample.case.ts'
+import { receivedAtMs, sampleKey, samplePrivacy, sampleSender } from './sample.case.ts'
 import { describeVisit } from './visit.ts'
 
 const salt = Buffer.alloc(32, 1)
@@ -22,7 +22,9 @@ test('the hash of a visitor is the same on one day for site, address and user ag
 })
 
 test('the hash sees the whole address, whatever the site keeps of it', () => {
-  expect(hash({ key: sampleKey({ ipMode: 'none' }) })).toBe(hash({ key: sampleKey({ ipMode: 'full' }) }))
+  expect(hash({ key: sampleKey({ privacy: samplePrivacy({ ipMode: 'none' }) }) })).toBe(
+    hash({ key: sampleKey({ privacy: samplePrivacy({ ipMode: 'full' }) }) }),
+  )
   expect(hash({ ip: '::ffff:203.0.113.77' })).toBe(hash())
 })
 

@@ -27,7 +27,7 @@ export function describeVisit(sender: Sender, sentAtMs: number | undefined, salt
     sender,
     receivedAtUs: BigInt(Math.trunc(sender.receivedAtUs)),
     skewMs: sentAtMs === undefined ? undefined : int32(sender.receivedAtUs / 1_000 - sentAtMs),
-    ip: sender.key.kind === 'write' ? keptIp(address, sender.key.ipMode) : '',
+    ip: sender.key.kind === 'write' ? keptIp(address, sender.key.privacy.ipMode) : '',
     userAgent: storable(sender.userAgent, limits.textBytes),
     hints: {
       platform: storable(sender.hints.platform, limits.nameBytes),

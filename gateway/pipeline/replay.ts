@@ -12,6 +12,7 @@ import { type Row, toStoreError } from '../analytics/run-statement.ts'
 import { reasonName } from '../ingest/rejection.ts'
 import { EventScan } from '../ingest/validate/event-scan.ts'
 import type { Key } from '../keys.ts'
+import type { Privacy } from '../privacy.ts'
 import { type JudgedAgain, judgeAgain, type Letter } from './judge-again.ts'
 import { partsOf } from './letter-id.ts'
 
@@ -91,8 +92,14 @@ const keyOf = (row: Row, companyId: number): Key => ({
   kind: row.has_write_key === 't' ? 'write' : 'secret',
   companyId,
   siteId: numberOf(row, 'site_id'),
+  scopes: ['ingest'],
   allowedOrigins: [],
-  ipMode: textOf(row, 'ip_mode') as Key['ipMode'],
+  privacy: {
+    ipMode: textOf(row, 'ip_mode') as Privacy['ipMode'],
+    cookieless: false,
+    deniedProperties: [],
+    respectDoNotTrack: false,
+  },
 })
 
 type Judged = Omit<Replayed, 'outcome'>

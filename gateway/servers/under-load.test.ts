@@ -13,6 +13,7 @@ import {
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { createLogger } from '../../runtime/logger.ts'
 import { createRegistry } from '../../runtime/metrics.ts'
+import { sampleKey } from '../ingest/sample.case.ts'
 import { openConnectDoor } from './connect.ts'
 import { openGrpcDoor } from './grpc.ts'
 import { createMeasures } from './measures.ts'
@@ -22,7 +23,7 @@ import type { Doorkeeping } from './receive.ts'
 
 function behind(more: Partial<Doorkeeping> = {}) {
   const waiting: (() => void)[] = []
-  const key = { keyId: 'k', kind: 'write', companyId: 1, siteId: 1, allowedOrigins: [], ipMode: 'cut' } as const
+  const key = sampleKey()
   const door: Doorkeeping = {
     keys: { find: async () => key },
     admission: { admit: () => ({ release: () => undefined }) },

@@ -91,13 +91,11 @@ function keyMaker(db: Database): TestGateway['newKey'] {
       [companyId, origins],
     )
     const key = `uf_${kind}_${randomBytes(24).toString('base64url')}`
-    await db.query('insert into api_key (key_hash, prefix, company_id, site_id, kind) values ($1, $2, $3, $4, $5)', [
-      hash(key),
-      key.slice(0, 12),
-      companyId,
-      site?.site_id,
-      kind,
-    ])
+    const scopes = kind === 'write' ? ['ingest'] : ['ingest', 'read', 'admin']
+    await db.query(
+      'insert into api_key (key_hash, prefix, company_id, site_id, kind, scopes) values ($1, $2, $3, $4, $5, $6)',
+      [hash(key), key.slice(0, 12), companyId, site?.site_id, kind, scopes],
+    )
     return key
   }
 }
