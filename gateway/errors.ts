@@ -27,7 +27,7 @@ export const catalogue = {
     connect: Code.PermissionDenied,
     http: 403,
     message:
-      'This kind of key may not do this: read with a secret key from a server, send from pages with a write key.',
+      'This key may not do this: send from pages with a write key; read and manage from a server with a secret key that has the scope.',
   },
   ORIGIN_NOT_ALLOWED: {
     connect: Code.PermissionDenied,

@@ -1,4 +1,6 @@
 import type { EventLog } from '../eventlog/eventlog.ts'
+import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
+import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
@@ -11,9 +13,9 @@ import { createKeys } from './keys.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
-import { readRpcs } from './servers/read.ts'
 import { createReadiness } from './servers/readiness.ts'
 import type { Doorkeeping } from './servers/receive.ts'
+import { type Served, unaryRpcs } from './servers/unary-rpcs.ts'
 
 /** What a gateway is given. It disposes neither the log nor the database: who opened them closes them. */
 export interface GatewayDeps {
@@ -43,11 +45,11 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const door = keepDoors(config, deps)
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
-  const reads = readRpcs(door, createReadMethods(deps))
+  const rpcs = services(deps).flatMap((served) => unaryRpcs(door, served))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
-  const grpc = opened.use(await openGrpcDoor({ door, reads, address: { host, port: grpcPort } }))
-  const http = opened.use(await openConnectDoor({ door, reads, address: { host, port: httpPort } }))
+  const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
+  const http = opened.use(await openConnectDoor({ door, rpcs, address: { host, port: httpPort } }))
   const all = opened.move()
   return {
     httpPort: http.port,
@@ -59,6 +61,15 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       await all.disposeAsync()
     },
   }
+}
+
+/** Every service of the contract but that of events, which has doors of its own. */
+function services(deps: GatewayDeps): readonly Served[] {
+  const { analytics, pipeline } = createReadMethods(deps)
+  return [
+    { service: AnalyticsService, methods: analytics },
+    { service: PipelineService, methods: pipeline },
+  ]
 }
 
 function keepDoors(config: GatewayConfig, deps: GatewayDeps): Doorkeeping {

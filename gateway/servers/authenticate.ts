@@ -1,9 +1,6 @@
 import { RequestError } from '../errors.ts'
-import type { Key, Keys } from '../keys.ts'
+import type { Key, Keys, Scope } from '../keys.ts'
 import { type Arrival, secretOf } from './arrival.ts'
-
-/** What the caller wants: to send events, which both kinds of key may, or to read numbers, which needs a secret key. */
-export type Purpose = 'ingest' | 'read'
 
 /** Longer than any key ever issued; hashing more would only serve whoever sends it. */
 const mostSecretCharacters = 256
@@ -12,7 +9,7 @@ const mostSecretCharacters = 256
  * Finds the key of a request and whether it may do this from where it comes.
  * @throws RequestError KEY_MISSING, KEY_UNKNOWN, KEY_NOT_ALLOWED, ORIGIN_NOT_ALLOWED or STORE_DOWN
  */
-export async function authenticate(keys: Keys, arrival: Arrival, purpose: Purpose): Promise<Key> {
+export async function authenticate(keys: Keys, arrival: Arrival, scope: Scope): Promise<Key> {
   const secret = secretOf(arrival)
   if (!secret) throw new RequestError('KEY_MISSING')
   if (secret.length > mostSecretCharacters) throw new RequestError('KEY_UNKNOWN')
@@ -20,8 +17,9 @@ export async function authenticate(keys: Keys, arrival: Arrival, purpose: Purpos
     throw new RequestError('STORE_DOWN', undefined, { cause: error })
   })
   if (!key || (key.expiresAtMs !== undefined && key.expiresAtMs <= Date.now())) throw new RequestError('KEY_UNKNOWN')
-  if (purpose === 'read' && key.kind !== 'secret') {
-    throw new RequestError('KEY_NOT_ALLOWED', 'A write key cannot read')
+  if (!key.scopes.includes(scope)) {
+    const why = key.kind === 'write' ? 'A write key only sends events' : `This key lacks the scope "${scope}"`
+    throw new RequestError('KEY_NOT_ALLOWED', why)
   }
   checkOrigin(key, arrival)
   return key

@@ -8,22 +8,22 @@ import {
 } from '@connectrpc/connect'
 import { compressionGzip, connectNodeAdapter } from '@connectrpc/connect-node'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
-import { IngestService } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { toConnectError } from '../errors.ts'
+import { scopeOf } from '../permissions.ts'
 import { type Arrival, senderOf } from './arrival.ts'
 import { authenticate } from './authenticate.ts'
 import { arrivalOf, type HttpRequest, type HttpResponse, headerOf } from './http/exchange.ts'
 import { inflate } from './http/inflate.ts'
 import { codeOf, measured } from './measures.ts'
 import { type EventForm, type RawRequest, rawIngestService, sizeOfRaw, splitRaw } from './raw-ingest.ts'
-import type { ReadRpc } from './read.ts'
 import { admit, type Doorkeeping, mostRequestBytes, receive } from './receive.ts'
 import { streamEvents } from './stream-events.ts'
+import type { UnaryRpc } from './unary-rpcs.ts'
 
 /** What the Connect library serves: gRPC, gRPC-web, Connect streams, and the questions in every protocol. */
 export interface ConnectRoutesOptions {
   readonly door: Doorkeeping
-  readonly reads: readonly ReadRpc[]
+  readonly rpcs: readonly UnaryRpc[]
   readonly stopping: AbortSignal
 }
 
@@ -53,7 +53,7 @@ function adapter(options: ConnectRoutesOptions, form: EventForm): ServeRpc {
     contextValues: (request) => createContextValues().set(arrivalKey, arrivalOf(request, Door.CONNECT)),
     routes: (router) => {
       addIngest(router, options, form)
-      for (const rpc of options.reads) addRead(router, rpc)
+      for (const rpc of options.rpcs) addUnary(router, rpc)
     },
   })
   return serve as ServeRpc
@@ -78,8 +78,7 @@ function limitsOf(door: Doorkeeping): ConnectRouterOptions {
     ],
     // Before the body: a stranger cannot make the gateway hold one.
     requestGate: async (context) => {
-      const purpose = context.service.typeName === IngestService.typeName ? 'ingest' : 'read'
-      await authenticate(door.keys, arrivalIn(context), purpose).catch((error: unknown) => {
+      await authenticate(door.keys, arrivalIn(context), scopeOf(context.method)).catch((error: unknown) => {
         door.measures.ended('connect', codeOf(error))
         return refuse(error)
       })
@@ -131,6 +130,6 @@ function addIngest(router: ConnectRouter, options: ConnectRoutesOptions, form: E
 type Unary = DescMethod & { methodKind: 'unary' }
 type BidiStreaming = DescMethod & { methodKind: 'bidi_streaming' }
 
-function addRead(router: ConnectRouter, { method, answer }: ReadRpc): void {
+function addUnary(router: ConnectRouter, { method, answer }: UnaryRpc): void {
   router.rpc(method as Unary, (request: Message, context: HandlerContext) => answer(request, arrivalIn(context)))
 }

@@ -9,13 +9,13 @@ import type { DoorOptions, OpenDoor } from './open-door.ts'
  * Opens the HTTP door: Connect, gRPC-web and gRPC on one port over HTTP/1.1 and HTTP/2, and the plain addresses for
  * browsers and balancers.
  */
-export async function openConnectDoor({ door, reads, address }: DoorOptions): Promise<OpenDoor> {
+export async function openConnectDoor({ door, rpcs, address }: DoorOptions): Promise<OpenDoor> {
   const stopping = new AbortController()
   const rpcPaths = new Set([
     ...IngestService.methods.map((method) => `/${IngestService.typeName}/${method.name}`),
-    ...reads.map(({ service, method }) => `/${service.typeName}/${method.name}`),
+    ...rpcs.map(({ service, method }) => `/${service.typeName}/${method.name}`),
   ])
-  const serveRpc = createConnectRoutes({ door, reads, stopping: stopping.signal })
+  const serveRpc = createConnectRoutes({ door, rpcs, stopping: stopping.signal })
   const serve = createRoutes({ door, serveRpc, rpcPaths })
   const opened = await openOnePort(address, (request, response) => {
     if (!isEndless(request)) endInTime(request, response)

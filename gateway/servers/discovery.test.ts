@@ -19,7 +19,7 @@ async function open() {
     },
   }
   const door = { readiness, measures: createMeasures(createRegistry()) } as unknown as Doorkeeping
-  const opened = await openGrpcDoor({ door, reads: [], address: { host: '127.0.0.1', port: 0 } })
+  const opened = await openGrpcDoor({ door, rpcs: [], address: { host: '127.0.0.1', port: 0 } })
   onTestFinished(() => opened[Symbol.asyncDispose]())
   return { port: opened.port, tell: (ready: boolean) => tell(ready) }
 }
@@ -31,7 +31,9 @@ test('a client without our schema finds services and their messages by reflectio
     (await promisify(execFile)(buf, ['curl', '--protocol', 'grpc', '--http2-prior-knowledge', ...words])).stdout
   const url = `http://127.0.0.1:${port}`
   const services = (await ask('--list-services', url)).trim().split('\n')
-  expect(services).toEqual(['userflow.v1.AnalyticsService', 'userflow.v1.IngestService', 'userflow.v1.PipelineService'])
+  expect(services).toEqual(
+    ['Admin', 'Analytics', 'Ingest', 'Pipeline', 'Schema'].map((name) => `userflow.v1.${name}Service`),
+  )
   const path = `${url}/userflow.v1.IngestService/RecordEvents`
   // It could only be sent because the schema said what an event is, google.protobuf.Struct included.
   const sent = ask('-d', '{"events":[{"click":{},"properties":{"plan":"pro"}}]}', path)

@@ -1,6 +1,7 @@
 import { create, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
 import { Server, ServerCredentials, type ServerOptions, type UntypedServiceImplementation } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
+import { file_userflow_v1_admin } from '../../proto/gen/userflow/v1/admin_pb.ts'
 import { file_userflow_v1_analytics } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import {
@@ -9,6 +10,7 @@ import {
   RecordEventsResponseSchema,
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { file_userflow_v1_pipeline } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
+import { file_userflow_v1_schemas } from '../../proto/gen/userflow/v1/schemas_pb.ts'
 import { RequestError } from '../errors.ts'
 import { splitRecordRequest } from '../ingest/batch.ts'
 import { senderOf } from './arrival.ts'
@@ -17,10 +19,19 @@ import { rawMethod, unary } from './grpc-call.ts'
 import { streamCall } from './grpc-stream.ts'
 import { measured } from './measures.ts'
 import { type DoorAddress, type DoorOptions, type OpenDoor, within } from './open-door.ts'
-import type { ReadRpc } from './read.ts'
 import { admit, type Doorkeeping, mostRequestBytes, receive } from './receive.ts'
 import { addReflection } from './reflection.ts'
 import { arriveInTime } from './slow-requests.ts'
+import type { UnaryRpc } from './unary-rpcs.ts'
+
+/** Where the services of the contract are. */
+const files = [
+  file_userflow_v1_ingest,
+  file_userflow_v1_analytics,
+  file_userflow_v1_pipeline,
+  file_userflow_v1_admin,
+  file_userflow_v1_schemas,
+]
 
 /** grpc-js leaves all of these unlimited, or generous, when they are not said. */
 const limits: ServerOptions = {
@@ -38,7 +49,7 @@ const limits: ServerOptions = {
 }
 
 /** Opens the gRPC door: events in bulk and in streams, questions, health and reflection. */
-export async function openGrpcDoor({ door, reads, address }: DoorOptions): Promise<OpenDoor> {
+export async function openGrpcDoor({ door, rpcs, address }: DoorOptions): Promise<OpenDoor> {
   const server = new Server(limits)
   const stopping = new AbortController()
   const underWay = new Set<Promise<unknown>>()
@@ -48,9 +59,9 @@ export async function openGrpcDoor({ door, reads, address }: DoorOptions): Promi
     return work
   }
   addIngest(server, door, { stopping: stopping.signal, run })
-  for (const rpc of reads) addRead(server, rpc, run)
+  for (const rpc of rpcs) addUnary(server, rpc, run)
   addHealth(server, door)
-  addReflection(server, [file_userflow_v1_ingest, file_userflow_v1_analytics, file_userflow_v1_pipeline])
+  addReflection(server, files)
   const port = await bind(server, address)
   return {
     port,
@@ -98,7 +109,7 @@ function addIngest(server: Server, door: Doorkeeping, options: { stopping: Abort
   )
 }
 
-function addRead(server: Server, rpc: ReadRpc, run: Run): void {
+function addUnary(server: Server, rpc: UnaryRpc, run: Run): void {
   const { service, method } = rpc
   const answer = unary(Door.GRPC, (bytes, arrival) => {
     const ask = async (): Promise<Uint8Array> => {
@@ -122,7 +133,7 @@ function decode(input: DescMessage, bytes: Uint8Array): Message {
 /** Health follows readiness, for the server as a whole and for each service. */
 function addHealth(server: Server, door: Doorkeeping): void {
   const health = new HealthImplementation()
-  const names = ['', IngestService.typeName, 'userflow.v1.AnalyticsService', 'userflow.v1.PipelineService']
+  const names = ['', ...files.flatMap((file) => file.services.map((service) => service.typeName))]
   door.readiness.onChange((ready) => {
     for (const name of names) health.setStatus(name, ready ? 'SERVING' : 'NOT_SERVING')
   })

@@ -1,5 +1,5 @@
-import type { ReadRpc } from './read.ts'
 import type { Doorkeeping } from './receive.ts'
+import type { UnaryRpc } from './unary-rpcs.ts'
 
 /** Where a door listens; port 0 lets the system choose. */
 export interface DoorAddress {
@@ -10,7 +10,7 @@ export interface DoorAddress {
 /** What a door is opened with. */
 export interface DoorOptions {
   readonly door: Doorkeeping
-  readonly reads: readonly ReadRpc[]
+  readonly rpcs: readonly UnaryRpc[]
   readonly address: DoorAddress
 }
 

@@ -1,0 +1,34 @@
+import type { DescMethod } from '@bufbuild/protobuf'
+import type { Scope } from './keys.ts'
+
+/** Which scope of a key an RPC asks for; `gateway/permissions.test.ts` holds that every RPC of the contract stands here. */
+const scopes: Readonly<Record<string, Scope>> = {
+  'IngestService.RecordEvents': 'ingest',
+  'IngestService.StreamEvents': 'ingest',
+  'AnalyticsService.Overview': 'read',
+  'AnalyticsService.EventBreakdown': 'read',
+  'AnalyticsService.RecentEvents': 'read',
+  'PipelineService.Balance': 'read',
+  'PipelineService.FindEvent': 'read',
+  'PipelineService.ListDeadLetters': 'read',
+  'PipelineService.ListDeadLetterGroups': 'read',
+  'PipelineService.ReplayDeadLetters': 'admin',
+  'AdminService.ListSites': 'admin',
+  'AdminService.CreateSite': 'admin',
+  'AdminService.UpdateSite': 'admin',
+  'AdminService.ListKeys': 'admin',
+  'AdminService.CreateKey': 'admin',
+  'AdminService.RotateKey': 'admin',
+  'AdminService.RevokeKey': 'admin',
+  'SchemaService.ListSchemas': 'read',
+  'SchemaService.PutSchema': 'admin',
+  'SchemaService.SetSchemaMode': 'admin',
+  'SchemaService.TrySchema': 'read',
+}
+
+/** The scope an RPC asks for. @throws for an RPC that nobody has decided about */
+export function scopeOf({ parent, name }: DescMethod): Scope {
+  const scope = scopes[`${parent.name}.${name}`]
+  if (scope === undefined) throw new Error(`${parent.name}.${name} has no scope: say it in gateway/permissions.ts`)
+  return scope
+}
