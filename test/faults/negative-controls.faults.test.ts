@@ -36,13 +36,8 @@ const breaks: readonly Break[] = [
   },
   {
     name: 'events keyed by the time of receipt',
-    file: 'insert_events',
-    replace: [
-      [
-        'company_id, event_timestamp, event_id, site_id, p_shard',
-        'company_id, received_at, event_id, site_id, p_shard',
-      ],
-    ],
+    file: 'staged_events',
+    replace: [['company_id, site_id, event_timestamp,', 'company_id, site_id, received_at,']],
     under: 'resend-burst',
     names: ['I1'],
   },
