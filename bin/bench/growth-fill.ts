@@ -34,6 +34,13 @@ export async function makeCompanies(database: Database, count: number, keyPrefix
      select sha256(convert_to($1 || nth, 'UTF8')), 'uf_growth', company_id, site_id, 'write' from growth_company`,
     [keyPrefix],
   )
+  await database.query(
+    `insert into user_agents (company_id, agent_key, user_agent, device_type, browser, browser_version, os)
+     select company_id, 1,
+       'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+       'desktop', 'Chrome', '140', 'Windows'
+     from growth_company`,
+  )
 }
 
 /**
@@ -98,11 +105,6 @@ const source = `${from}, 'desktop', 'Chrome', 'Windows', ${place}`
 const path = `'/products/' || session % 500`
 
 const insertSql = [
-  `insert into user_agents (company_id, agent_key, user_agent, device_type, browser, browser_version, os)
-   select distinct company_id, 1,
-     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-     'desktop', 'Chrome', '140', 'Windows'
-   from growth_session on conflict do nothing`,
   `insert into stored_events (
      company_id, event_timestamp, event_id, site_id, log_partition, log_offset, received_at, sequence, is_bot, text_repaired,
      event_type, event_name, session_id, visitor_id, page_url, page_path, page_title, referrer_domain, channel,
