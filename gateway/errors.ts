@@ -80,6 +80,12 @@ export const catalogue = {
     message: 'The gateway is busy and this company uses more than its share: wait and resend with the same event ids.',
     retryAfterSeconds: 1,
   },
+  RATE_LIMITED: {
+    connect: Code.ResourceExhausted,
+    http: 429,
+    message: 'Nothing of this request was taken: wait as long as it says and resend with the same event ids.',
+    retryAfterSeconds: 1,
+  },
   GATEWAY_FULL: {
     connect: Code.Unavailable,
     http: 503,
@@ -114,6 +120,22 @@ export const catalogue = {
     http: 400,
     message: 'A parameter of the question is missing or out of range.',
   },
+  UNKNOWN_ID: {
+    connect: Code.NotFound,
+    http: 404,
+    message: 'Nothing of this company has this id: list what there is.',
+  },
+  KEY_ENDED: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message: 'This key was rotated before or has ended: make a new one.',
+  },
+  LAST_ADMIN_KEY: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message:
+      'No other key of the company has the scope "admin" and lasts, so nobody could get in again: make one first.',
+  },
   NOT_FOUND: {
     connect: Code.NotFound,
     http: 404,
@@ -144,9 +166,12 @@ export const errorHeader = 'x-userflow-error'
 export class RequestError extends Error {
   override name = 'RequestError'
   readonly code: ErrorCode
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  /** Seconds after which the sender may come back, if at all: the catalogue's, unless it is known better this time. */
+  readonly retryAfterSeconds: number | undefined
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
     super(detail ? `${detail}. ${catalogue[code].message}` : catalogue[code].message, options)
     this.code = code
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? retryAfterSeconds(code)
   }
 }
 
@@ -156,7 +181,7 @@ export function toRequestError(error: unknown): RequestError {
   return new RequestError('INTERNAL', undefined, { cause: error })
 }
 
-/** Seconds after which the sender may come back, if at all. */
+/** Seconds after which the sender may come back, if at all, as the catalogue has it. */
 export function retryAfterSeconds(code: ErrorCode): number | undefined {
   const entry: Entry = catalogue[code]
   return entry.retryAfterSeconds
@@ -169,10 +194,9 @@ export function retryAfterSeconds(code: ErrorCode): number | undefined {
  */
 export function toConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error
-  const { code, message, cause } = toRequestError(error)
+  const { code, message, cause, retryAfterSeconds: seconds } = toRequestError(error)
   const answer = new ConnectError(message, catalogue[code].connect, { [errorHeader]: code }, undefined, cause)
   answer.details.push({ type: 'google.rpc.ErrorInfo', value: errorInfo(code), debug: { reason: code, domain } })
-  const seconds = retryAfterSeconds(code)
   if (seconds !== undefined) {
     answer.metadata.set('retry-after', String(seconds))
     const debug = { retryDelay: `${seconds}s` }

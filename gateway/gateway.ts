@@ -10,6 +10,7 @@ import type { GatewayConfig } from './config.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
@@ -78,6 +79,7 @@ function keepDoors(config: GatewayConfig, deps: GatewayDeps): Doorkeeping {
   return {
     keys: createKeys(db, { maxAgeMs: keyAgeMs, maxEntries: mostKeys }),
     admission: createAdmission({ budgetBytes: config.admissionBudgetBytes, registry }),
+    rateLimits: createRateLimits({ registry }),
     ingest: createIngest({ log, salts: createSalts(db), settings, registry }),
     readiness: createReadiness({ log, db, logger }),
     measures: createMeasures(registry),

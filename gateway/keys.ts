@@ -8,7 +8,7 @@ export type Scope = 'ingest' | 'read' | 'admin'
 
 /** What a key allows. The company comes from here and from nowhere else. */
 export interface Key {
-  /** The key's first characters, for logs and limits; never the key. */
+  /** Its id, for logs and limits; a UUID, and never the key. */
   readonly keyId: string
   /** write: public, sends events. secret: server side, does what its scopes say. */
   readonly kind: 'write' | 'secret'
@@ -117,7 +117,7 @@ export function createKeys(db: Pick<Database, 'query'>, options: KeysOptions): K
 }
 
 interface KeyRow {
-  prefix: string
+  key_id: string
   kind: Key['kind']
   company_id: number
   site_id: number
@@ -135,7 +135,7 @@ interface KeyRow {
 
 async function readKey(db: Pick<Database, 'query'>, hash: string): Promise<Key | undefined> {
   const [row] = await db.query<KeyRow & Record<string, unknown>>(
-    `select k.prefix, k.kind, k.company_id, k.site_id, k.scopes, s.allowed_origins, s.ip_mode, s.cookieless, s.query_parameters,
+    `select k.key_id, k.kind, k.company_id, k.site_id, k.scopes, s.allowed_origins, s.ip_mode, s.cookieless, s.query_parameters,
             s.denied_properties, s.respect_do_not_track, k.events_per_second,
             c.events_per_second as company_events_per_second,
             (extract(epoch from least(k.expires_at, k.revoked_at)) * 1000)::float8 as ends_at_ms
@@ -146,7 +146,7 @@ async function readKey(db: Pick<Database, 'query'>, hash: string): Promise<Key |
   )
   if (!row) return undefined
   return {
-    keyId: row.prefix,
+    keyId: row.key_id,
     kind: row.kind,
     companyId: row.company_id,
     siteId: row.site_id,

@@ -8,6 +8,7 @@ import type { RawBatch } from '../ingest/batch.ts'
 import type { Ingest } from '../ingest/record-events.ts'
 import type { Sender } from '../ingest/sender.ts'
 import type { Keys } from '../keys.ts'
+import type { RateLimits } from '../rate-limits.ts'
 import type { Measures } from './measures.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -15,6 +16,7 @@ import type { Readiness } from './readiness.ts'
 export interface Doorkeeping {
   readonly keys: Keys
   readonly admission: Admission
+  readonly rateLimits: RateLimits
   readonly ingest: Ingest
   readonly readiness: Readiness
   readonly measures: Measures
@@ -46,19 +48,30 @@ export function admit(admission: Admission, companyId: number, bytes: number): A
 export interface Body {
   readonly bytes: number
   readonly split: () => RawBatch
+  /** Tries again while the gateway refuses for its load or a limit; absent: the sender is told at once. */
+  readonly patiently?: <T>(attempt: () => T) => Promise<T>
 }
 
 /**
  * Hands a batch to the write side and answers its verdicts. The caller has admitted its bytes.
- * @throws RequestError LOG_DOWN at once when the log is known to be down, or what `split` throws
+ * @throws RequestError LOG_DOWN at once when the log is known to be down, RATE_LIMITED before any event is judged, or what
+ * `split` throws
  */
 export async function receive(door: Doorkeeping, sender: Sender, body: Body): Promise<RecordEventsResponse> {
   // Without this every request would wait for its deadline and fill the memory that the log's return will need.
   if (door.readiness.logIsDown()) throw new RequestError('LOG_DOWN')
   const name = doorName(sender.door)
-  const started = performance.now()
+  let started = performance.now()
   door.measures.took(name, body.bytes)
-  const verdicts = await door.ingest.record(sender, body.split())
+  const batch = body.split()
+  const take = (): void => door.rateLimits.take(sender.key, batch.events.length)
+  if (body.patiently) {
+    const before = performance.now()
+    await body.patiently(take)
+    // A sender's own limit is not a slow gateway.
+    started += performance.now() - before
+  } else take()
+  const verdicts = await door.ingest.record(sender, batch)
   door.measures.answered(name, performance.now() - started)
   return create(RecordEventsResponseSchema, verdicts)
 }

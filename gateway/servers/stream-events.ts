@@ -7,7 +7,7 @@ import { type Arrival, senderOf } from './arrival.ts'
 import { authenticate } from './authenticate.ts'
 import { type InFlight, inFlight } from './in-flight.ts'
 import { measured } from './measures.ts'
-import { type Admitted, admit, type Doorkeeping, doorName, mostRequestBytes, receive } from './receive.ts'
+import { admit, type Doorkeeping, doorName, mostRequestBytes, receive } from './receive.ts'
 
 /** A stream of numbered batches, whatever the protocol it came by. */
 export interface EventStream<T> {
@@ -34,9 +34,10 @@ export async function* streamEvents<T>(
 ): AsyncGenerator<StreamEventsResponse, void, undefined> {
   const { arrival, source, sizeOf, split, stopping } = stream
   const sender = senderOf(await authenticate(door.keys, arrival, 'ingest'), arrival, door.trustProxy)
+  const patiently = <R>(attempt: () => R): Promise<R> => tryPatiently(attempt, stopping)
   const record = async (item: T): Promise<StreamEventsResponse> => {
     const key = await authenticate(door.keys, arrival, 'ingest')
-    const admitted = await admitPatiently(() => admit(door.admission, key.companyId, sizeOf(item)), stopping)
+    const admitted = await patiently(() => admit(door.admission, key.companyId, sizeOf(item)))
     try {
       let number = 0n
       const splitAndNumber = (): RawBatch => {
@@ -45,7 +46,7 @@ export async function* streamEvents<T>(
         return batch
       }
       const from = { ...sender, key, receivedAtUs: Date.now() * 1000 }
-      const result = await receive(door, from, { bytes: sizeOf(item), split: splitAndNumber })
+      const result = await receive(door, from, { bytes: sizeOf(item), split: splitAndNumber, patiently })
       return create(StreamEventsResponseSchema, { batch: number, result })
     } finally {
       admitted.release()
@@ -64,8 +65,8 @@ export async function* streamEvents<T>(
 const mostPatienceMs = 10_000
 const betweenTriesMs = 50
 
-/** A full gateway slows a stream instead of refusing it: while this waits, no further batch is read. */
-async function admitPatiently(attempt: () => Admitted, stopping: AbortSignal): Promise<Admitted> {
+/** A full gateway, or a limit, slows a stream instead of refusing it: while this waits, no further batch is read. */
+async function tryPatiently<R>(attempt: () => R, stopping: AbortSignal): Promise<R> {
   for (const until = Date.now() + mostPatienceMs; ; ) {
     try {
       return attempt()

@@ -27,6 +27,7 @@ function behind(more: Partial<Doorkeeping> = {}) {
   const door: Doorkeeping = {
     keys: { find: async () => key },
     admission: { admit: () => ({ release: () => undefined }) },
+    rateLimits: { take: () => undefined },
     ingest: {
       record: (_, batch) =>
         new Promise<RecordEventsResponse>((resolve) => {

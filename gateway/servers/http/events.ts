@@ -1,5 +1,5 @@
 import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
-import { catalogue, errorHeader, RequestError, retryAfterSeconds, toPlainError, toRequestError } from '../../errors.ts'
+import { catalogue, errorHeader, RequestError, toPlainError, toRequestError } from '../../errors.ts'
 import { batchFromJson, type RawBatch } from '../../ingest/batch.ts'
 import type { Doorkeeping } from '../receive.ts'
 import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'
@@ -31,7 +31,7 @@ function batchOf(body: Buffer): RawBatch {
 /** An error in the form of the plain addresses. */
 export function plainFailure(error: unknown): Reply {
   const problem = toRequestError(error)
-  const seconds = retryAfterSeconds(problem.code)
+  const seconds = problem.retryAfterSeconds
   return {
     status: catalogue[problem.code].http,
     headers: {
