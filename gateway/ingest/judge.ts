@@ -4,6 +4,7 @@ import { deadLetterRecord, eventRecord } from './envelope.ts'
 import { identify, type NewEventId, parseUuid } from './identity.ts'
 import { keptIp, normaliseIp } from './ip-address.ts'
 import { limits } from './limits.ts'
+import { protect } from './privacy/protection.ts'
 import type { RawEvent } from './raw-event.ts'
 import { Rejection } from './rejection.ts'
 import type { EventScan } from './validate/event-scan.ts'
@@ -35,8 +36,9 @@ export interface Court {
 /** Judges one event of a batch and makes its record. Never throws, whatever the bytes are. */
 export function judge(raw: RawEvent, index: number, court: Court): Judged {
   const { scan, visit, partitions } = court
+  const { protection } = visit
   const reject = (rejection: Rejection, eventId: Uint8Array | undefined): Judged => ({
-    record: deadLetterRecord({ visit, raw, index, rejection, eventId }, partitions),
+    record: deadLetterRecord({ visit, raw: protect(raw, protection, true), index, rejection, eventId }, partitions),
     eventId,
     assigned: false,
     rejection,
@@ -48,7 +50,8 @@ export function judge(raw: RawEvent, index: number, court: Court): Judged {
 
   const override = scan.text(Slot.userAgent)
   const userAgent = override === '' ? visit.userAgent : storable(override, limits.textBytes)
-  const visitorId = withoutNul(scan.text(Slot.visitorId)) || visit.visitorBy(userAgent)
+  const sentVisitorId = protection.withoutVisitorId ? '' : withoutNul(scan.text(Slot.visitorId))
+  const visitorId = sentVisitorId || visit.visitorBy(userAgent)
   const { eventId, assigned } = identity
   if (visitorId === undefined) return { record: undefined, eventId, assigned, rejection: undefined }
   const addressOverride = scan.text(Slot.ipAddress)
@@ -56,7 +59,8 @@ export function judge(raw: RawEvent, index: number, court: Court): Judged {
   const sessionId = scan.text(Slot.sessionId)
   const userId = scan.text(Slot.userId)
   const textRepaired = raw.textRepaired || scan.nul
-  const found = { visit, raw, identity, ip, userAgent, visitorId, sessionId, userId, textRepaired }
+  const kept = protect(raw, protection, addressOverride !== '')
+  const found = { visit, raw: kept, identity, ip, userAgent, visitorId, sessionId, userId, textRepaired }
   return { record: eventRecord(found, partitions), eventId, assigned, rejection: undefined }
 }
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import { keptIp, normaliseIp } from './ip-address.ts'
 import { limits } from './limits.ts'
+import { type Protection, protectionOf } from './privacy/protection.ts'
 import type { ClientHints, Sender } from './sender.ts'
 
 /** What all events of a batch have in common, worked out once. */
@@ -15,6 +16,8 @@ export interface Visit {
   readonly userAgent: string
   readonly hints: ClientHints
   readonly country: string
+  /** What the site does not keep of events. */
+  readonly protection: Protection
   /** The visitor by the cookieless hash; empty where that is no browser; undefined while the day's salt is unknown. */
   visitorBy(userAgent: string): string | undefined
 }
@@ -36,6 +39,7 @@ export function describeVisit(sender: Sender, sentAtMs: number | undefined, salt
       model: storable(sender.hints.model, limits.nameBytes),
     },
     country: countryOf(sender.countryHeader),
+    protection: protectionOf(sender.key),
     visitorBy: browser ? hashOnce(sender, address, salt) : () => '',
   }
 }
