@@ -136,6 +136,27 @@ export const catalogue = {
     message:
       'No other key of the company has the scope "admin" and lasts, so nobody could get in again: make one first.',
   },
+  SCHEMA_INVALID: {
+    connect: Code.InvalidArgument,
+    http: 400,
+    message: 'This JSON Schema cannot be taken; docs/schemas.md says what can: mend it at the place that is named.',
+  },
+  SCHEMA_UNKNOWN: {
+    connect: Code.NotFound,
+    http: 404,
+    message: 'The company has no schema for events of this name: put one first.',
+  },
+  SCHEMA_WOULD_REJECT: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message:
+      'Enforced, this schema would have rejected events of the last 7 days: mend them or the schema, or say although_it_rejects.',
+  },
+  SCHEMA_CONFLICT: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message: 'Something else of the company stands in the way of this schema: change one of the two.',
+  },
   NOT_FOUND: {
     connect: Code.NotFound,
     http: 404,
