@@ -19,6 +19,8 @@ export interface GatewayConfig {
   readonly admissionBudgetBytes: number
   /** Proxies of ours in front of the gateway; 0: the socket's other end is the visitor. */
   readonly trustProxy: number
+  /** Origin by which browsers reach the HTTP port, such as "https://events.example.com"; absent: as a request calls it. */
+  readonly publicUrl?: string
   readonly logLevel: string
 }
 
@@ -39,6 +41,11 @@ const shape = {
   DATA_DIR: z.string().default('./.data'),
   ADMISSION_BUDGET_BYTES: whole({ min: 40 * megabyte, max: 64 * 1024 * megabyte, fallback: 128 * megabyte }),
   TRUST_PROXY: whole({ min: 0, max: 10, fallback: 0 }),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an origin such as https://events.example.com' })
+    .refine((url) => /^\/?$/.test(url.replace(new URL(url).origin, '')), 'must have no path, query or user')
+    .transform((url) => new URL(url).origin)
+    .optional(),
   ALLOW_PLAINTEXT: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
   LOG_LEVEL: logLevel(),
 }
@@ -72,6 +79,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     admissionBudgetBytes: read.ADMISSION_BUDGET_BYTES,
     trustProxy: read.TRUST_PROXY,
     logLevel: read.LOG_LEVEL,
+    ...(read.PUBLIC_URL === undefined ? {} : { publicUrl: read.PUBLIC_URL }),
   }
 }
 

@@ -1,9 +1,12 @@
 import type { EventLog } from '../eventlog/eventlog.ts'
+import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
+import { createAdminMethods } from './admin/admin-methods.ts'
+import type { HttpPlace } from './admin/snippet.ts'
 import { createAdmission } from './admission.ts'
 import { createReadMethods } from './analytics/read-methods.ts'
 import type { GatewayConfig } from './config.ts'
@@ -46,11 +49,14 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const door = keepDoors(config, deps)
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
-  const rpcs = services(deps).flatMap((served) => unaryRpcs(door, served))
+  let boundPort = config.httpPort
+  const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
+  const rpcs = services(deps, place).flatMap((served) => unaryRpcs(door, served))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
   const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
   const http = opened.use(await openConnectDoor({ door, rpcs, address: { host, port: httpPort } }))
+  boundPort = http.port
   const all = opened.move()
   return {
     httpPort: http.port,
@@ -65,11 +71,12 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 }
 
 /** Every service of the contract but that of events, which has doors of its own. */
-function services(deps: GatewayDeps): readonly Served[] {
+function services(deps: GatewayDeps, http: HttpPlace): readonly Served[] {
   const { analytics, pipeline } = createReadMethods(deps)
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
+    { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
   ]
 }
 

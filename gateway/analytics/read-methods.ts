@@ -18,12 +18,12 @@ import { createProgress } from './progress.ts'
 import { recentEvents } from './recent-events.ts'
 
 /** One function for each unary RPC of a service: the request and who asks, to the response's fields. Throws RequestError. */
-export type ReadMethods<Service> =
+export type ReadMethods<Service, Asking = Caller> =
   Service extends GenService<infer Methods extends GenServiceMethods>
     ? {
         readonly [Name in keyof Methods]: (
           request: MessageShape<Methods[Name]['input']>,
-          caller: Caller,
+          caller: Asking,
         ) => Promise<MessageInitShape<Methods[Name]['output']>>
       }
     : never
