@@ -14,12 +14,26 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...skip, '**/*.{pg,kafka,faults}.test.ts'] },
+        test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...skip, '**/*.{pg,kafka,faults,browser}.test.ts'] },
       },
       { extends: true, test: { name: 'pg', include: ['**/*.pg.test.ts'], exclude: skip, globalSetup: [postgres] } },
       {
         extends: true,
         test: { name: 'kafka', include: ['**/*.kafka.test.ts'], exclude: skip, globalSetup: [postgres, kafka] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['**/*.browser.test.ts'],
+          exclude: skip,
+          globalSetup: [postgres],
+          // Each drives a browser against a whole system, which needs the machine for itself.
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
@@ -30,7 +44,7 @@ export default defineConfig({
           globalSetup: [postgres, kafka],
           // Each starts a whole system: one after the other, when everything else is done.
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -21,7 +21,8 @@ export function send(response: HttpResponse, reply: Reply): void {
   if (response.headersSent || response.destroyed) return
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : (reply.body ?? Buffer.alloc(0))
   response.statusCode = reply.status
-  response.setHeader('content-length', String(body.byteLength))
+  // 204 and 304 have no body, so neither a length of one.
+  if (reply.status !== 204 && reply.status !== 304) response.setHeader('content-length', String(body.byteLength))
   response.setHeader('x-content-type-options', 'nosniff')
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
   response.end(body)

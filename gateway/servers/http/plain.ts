@@ -23,6 +23,7 @@ export const home: Reply = {
 Send events, with a write key
   POST /userflow.v1.IngestService/RecordEvents   x-api-key: KEY     application/json or application/proto
   POST /v1/events?key=KEY                        the same JSON, also as text/plain (sendBeacon, fetch with keepalive)
+  GET  /tracker.js                               for pages: <script defer src="…/tracker.js" data-key="KEY"></script>
   GET  /v1/pixel.gif?key=KEY&e=page_view&url=…   for pages and mails without scripts
 
 Ask questions, with a secret key

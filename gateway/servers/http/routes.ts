@@ -7,6 +7,7 @@ import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, s
 import { servePixel } from './pixel.ts'
 import { healthz, home, readyz } from './plain.ts'
 import { connectFailure, recordEvents } from './record-events.ts'
+import { readTracker } from './tracker.ts'
 
 /** What every address needs. */
 export interface Site {
@@ -55,8 +56,15 @@ export function createRoutes(site: Site): (request: HttpRequest, response: HttpR
     addresses.set(path, { methods: ['POST'], crossOrigin: path.startsWith('/userflow.v1.IngestService/'), serve })
   }
   addresses.set(recordEventsPath, { ...taking('POST'), serve: (exchange) => recordInForm(site, exchange) })
+  const tracker = readTracker()
+  const script: Address = {
+    methods: ['GET', 'HEAD'],
+    crossOrigin: false,
+    serve: ({ request, response }) => tracker.serve(request, response),
+  }
   return (request, response) => {
-    const address = addresses.get(addressOf(request).path)
+    const { path } = addressOf(request)
+    const address = addresses.get(path) ?? (tracker.has(path) ? script : undefined)
     if (address) answer(address, { request, response })
     else send(response, plainFailure(new RequestError('NOT_FOUND')))
   }
