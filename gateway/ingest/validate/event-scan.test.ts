@@ -1,4 +1,4 @@
-import { create, type DescMessage, fromBinary, type JsonValue, toBinary } from '@bufbuild/protobuf'
+import { create, type DescMessage, fromBinary, fromJson, type JsonValue, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { StructSchema } from '@bufbuild/protobuf/wkt'
 import fc from 'fast-check'
@@ -9,7 +9,7 @@ import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { reasonName } from '../rejection.ts'
 import { bytesOf, type EventInit, sampleEvent } from '../sample.case.ts'
 import { EventScan } from './event-scan.ts'
-import { eventRule, type FieldRule, type MessageRule } from './fields.ts'
+import { eventRule, type FieldRule, type MessageRule, Slot } from './fields.ts'
 
 const scan = new EventScan()
 const verdict = (bytes: Buffer): string => {
@@ -181,6 +181,16 @@ test('the rules cover every field of the proto, with its name and wire type', ()
     }
   }
   compare(EventSchema, eventRule)
+})
+
+test('the name of a custom event and the bytes of its properties are found, and forgotten by the next event', () => {
+  const properties = { a: [1, 'x'] }
+  expect(of({ ...custom('purchase'), properties })).toBe('fine')
+  expect(scan.text(Slot.customName)).toBe('purchase')
+  expect(fromBinary(StructSchema, scan.bytesOf(Slot.properties))).toEqual(fromJson(StructSchema, properties))
+  expect(of({ ...vital('LCP', 1), properties: undefined as never })).toBe('fine')
+  expect(scan.text(Slot.customName)).toBe('')
+  expect(scan.bytesOf(Slot.properties)).toHaveLength(0)
 })
 
 test('a value of properties without a kind is told apart from null', () => {

@@ -47,6 +47,11 @@ export class EventScan {
     return end === 0 ? '' : this.#wire.bytes.toString('utf8', this.#spans[2 * slot]!, end)
   }
 
+  /** The bytes of `Slot.properties`: a google.protobuf.Struct, part of the event's own bytes; empty if absent. */
+  bytesOf(slot: number): Buffer {
+    return this.#wire.bytes.subarray(this.#spans[2 * slot]!, this.#spans[2 * slot + 1]!)
+  }
+
   #reset(bytes: Buffer): void {
     this.#wire.open(bytes)
     this.#spans.fill(0)
@@ -106,7 +111,10 @@ export class EventScan {
       case 'time':
         return this.#time(wire.until(end))
       case 'struct': {
-        const reason = this.#properties.scan(wire.until(end))
+        const until = wire.until(end)
+        this.#spans[2 * field.slot] = wire.at
+        this.#spans[2 * field.slot + 1] = until
+        const reason = this.#properties.scan(until)
         if (this.#properties.nul) this.nul = true
         if (reason !== fine) this.#path.push(...this.#properties.path.splice(0))
         return reason

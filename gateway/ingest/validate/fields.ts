@@ -1,7 +1,7 @@
 import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { limits } from '../limits.ts'
 
-/** Texts of an event that the gateway needs after the check; each has a place in the scan's spans. */
+/** What of an event the gateway needs after the check; each has a place in the scan's spans. */
 export const Slot = {
   eventId: 0,
   sessionId: 1,
@@ -11,8 +11,11 @@ export const Slot = {
   ipAddress: 5,
   first: 6,
   second: 7,
+  customName: 8,
+  /** Not a text but the bytes of a google.protobuf.Struct. */
+  properties: 9,
 }
-export const slots = 8
+export const slots = 10
 const none = -1
 
 export type FieldKind = 'text' | 'whole' | 'measure' | 'message' | 'time' | 'struct'
@@ -26,7 +29,7 @@ export interface FieldRule {
   readonly most: number
   /** What more than that is. */
   readonly reason: RejectReason
-  /** Text: where its span is kept; -1: nowhere. */
+  /** Text or struct: where its span is kept; -1: nowhere. */
   readonly slot: number
   readonly message: MessageRule | undefined
   /** A list of messages, at most `most`. */
@@ -91,6 +94,7 @@ const experimentId = named('experiment_id', Slot.first)
 const variant = named('variant', Slot.second)
 const experiment = fields({ 1: experimentId, 2: variant }, [experimentId, variant])
 const name = named('name', Slot.first)
+const customName = named('name', Slot.customName)
 
 /** Every field of userflow.v1.Event and what it may hold; a test compares it with the proto. */
 export const eventRule: MessageRule = fields({
@@ -104,7 +108,7 @@ export const eventRule: MessageRule = fields({
   7: message('page', page),
   8: message('device', device),
   9: message('experiments', experiment, { repeated: true, most: limits.experiments, reason: EXPERIMENTS_TOO_MANY }),
-  10: rule('properties', 'struct'),
+  10: rule('properties', 'struct', { slot: Slot.properties }),
   11: whole('session_duration_seconds'),
   20: action('page_view', fields({ 1: whole('load_ms') })),
   21: action(
@@ -119,5 +123,5 @@ export const eventRule: MessageRule = fields({
   ),
   25: action('keydown', fields({ 1: message('element', element), 2: whole('category'), 3: whole('count') })),
   26: action('web_vital', fields({ 1: name, 2: rule('value', 'measure', { wireType: 1 }) }, [name])),
-  27: action('custom', fields({ 1: name }, [name])),
+  27: action('custom', fields({ 1: customName }, [customName])),
 })
