@@ -1,5 +1,5 @@
 import { create, fromBinary } from '@bufbuild/protobuf'
-import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { type Client, type ClientDuplexStream, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import type { Event } from '../../proto/gen/userflow/v1/event_pb.ts'
 import {
   type RecordEventsResponse,
@@ -7,9 +7,12 @@ import {
   type StreamEventsResponse,
   StreamEventsResponseSchema,
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import type { Delivery } from './delivery.ts'
+import { dial } from './dial.ts'
 import { encodeEvent, frameBatch } from './frame.ts'
 import { identify } from './identify.ts'
 import { PendingBatch } from './pending-batch.ts'
+import { backOffMs, retryAfterMs } from './retry-delay.ts'
 
 /** Where to send and how patiently. */
 export interface StreamOptions {
@@ -25,6 +28,8 @@ export interface StreamOptions {
   readonly giveUpAfterMs?: number
   /** An attempt without an answer for so long is made again on a new stream. Default 30,000, three times the server's own deadline. */
   readonly answerWithinMs?: number
+  /** Whether waiting for the next attempt keeps the process alive. Default true. */
+  readonly keepsAlive?: boolean
 }
 
 type Call = ClientDuplexStream<Uint8Array, StreamEventsResponse>
@@ -33,40 +38,34 @@ const path = '/userflow.v1.IngestService/StreamEvents'
 const maxEvents = 1_000
 /** Nothing a repetition could change: the key, the server's version, or bytes it cannot read. */
 const permanent = [status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.UNIMPLEMENTED, status.INVALID_ARGUMENT]
-const backOffMs = (failures: number): number =>
-  Math.min(5_000, 100 * 2 ** Math.max(0, failures - 1)) * (1 - Math.random() / 2)
+/** An open stream keeps a process alive, so one without work is ended; the next batch opens another. */
+const idleAfterMs = 1_000
 
 /**
  * A stream of batches with a verdict for every event. It reconnects by itself, and sends again what was answered RETRY or
  * not answered at all, with the same ids, so nothing counts twice; what was answered REJECTED is never sent again.
  */
-export class EventStream implements AsyncDisposable {
+export class EventStream implements Delivery {
   readonly #options: Required<StreamOptions>
   readonly #client: Client
   readonly #watch: NodeJS.Timeout
   readonly #queue: PendingBatch[] = []
   readonly #sent = new Map<number, { batch: PendingBatch; atMs: number }>()
+  /** Batches without an outcome: queued, on the wire, or waiting for another attempt. */
+  readonly #undecided = new Set<PendingBatch>()
   #call: Call | undefined
   #full = false
   #failures = 0
   #number = 0
-  /** Batches without an outcome. */
-  #undecided = 0
+  #lastDecidedMs = 0
   #waiting: (() => void)[] = []
   #broken: Error | undefined
   #resent = 0
 
   constructor(options: StreamOptions) {
-    this.#options = { tls: false, giveUpAfterMs: 120_000, answerWithinMs: 30_000, ...options }
-    const secure = this.#options.tls ? credentials.createSsl() : credentials.createInsecure()
-    this.#client = new Client(options.address, secure, {
-      'grpc.keepalive_time_ms': 20_000,
-      'grpc.keepalive_timeout_ms': 5_000,
-      // grpc-js waits up to two minutes by default, long after a gateway is back.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 2_000,
-    })
-    this.#watch = setInterval(() => this.#checkAnswers(), Math.min(1_000, this.#options.answerWithinMs)).unref()
+    this.#options = { tls: false, giveUpAfterMs: 120_000, answerWithinMs: 30_000, keepsAlive: true, ...options }
+    this.#client = dial(this.#options)
+    this.#watch = setInterval(() => this.#look(), Math.min(idleAfterMs, this.#options.answerWithinMs)).unref()
   }
 
   /** Events that were sent more than once, counted each time. */
@@ -76,7 +75,7 @@ export class EventStream implements AsyncDisposable {
 
   /** Resolves when there is room for a batch; who sends only then never holds more than `maxUnacknowledged` batches. */
   async ready(): Promise<void> {
-    while (this.#undecided >= this.#options.maxUnacknowledged && !this.#broken) {
+    while (this.#undecided.size >= this.#options.maxUnacknowledged && !this.#broken) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
@@ -98,15 +97,22 @@ export class EventStream implements AsyncDisposable {
     if (this.#broken) return Promise.reject(this.#broken)
     if (events.length === 0) return Promise.resolve(create(RecordEventsResponseSchema))
     const batch = new PendingBatch(events, Date.now())
-    this.#undecided++
+    this.#undecided.add(batch)
     this.#queue.push(batch)
     this.#pump()
     return batch.outcome
   }
 
+  /** No further attempt of anything: what is undecided is told as RETRY. */
+  abandon(): void {
+    for (const batch of this.#undecided) batch.giveUp()
+    this.#forget()
+    this.#wake()
+  }
+
   /** Waits for the outcome of everything sent, then closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    while (this.#undecided > 0 && !this.#broken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    while (this.#undecided.size > 0 && !this.#broken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     clearInterval(this.#watch)
     this.#broken ??= new Error('the stream is closed')
     this.#call?.end()
@@ -152,7 +158,7 @@ export class EventStream implements AsyncDisposable {
     this.#sent.delete(Number(ack.batch))
     if (sent.batch.answer(ack.result)) {
       this.#failures = 0
-      this.#decided()
+      this.#decided(sent.batch)
     } else this.#again(sent.batch)
     this.#pump()
   }
@@ -168,7 +174,8 @@ export class EventStream implements AsyncDisposable {
     for (const batch of unanswered) batch.unanswered(error?.details ?? 'the server ended the stream')
     this.#queue.unshift(...unanswered)
     this.#failures++
-    setTimeout(() => this.#reconnect(), backOffMs(this.#failures))
+    const askedMs = retryAfterMs(error?.metadata?.get('retry-after')[0]?.toString())
+    this.#later(Math.max(askedMs, backOffMs(this.#failures)), () => this.#reconnect())
   }
 
   #reconnect(): void {
@@ -181,10 +188,15 @@ export class EventStream implements AsyncDisposable {
 
   #again(batch: PendingBatch): void {
     if (this.#isLate(batch)) return void this.#giveUp(batch)
-    setTimeout(() => {
-      this.#queue.push(batch)
+    this.#later(backOffMs(batch.attempts), () => {
+      if (this.#undecided.has(batch)) this.#queue.push(batch)
       this.#pump()
-    }, backOffMs(batch.attempts))
+    })
+  }
+
+  #later(afterMs: number, act: () => void): void {
+    const timer = setTimeout(act, afterMs)
+    if (!this.#options.keepsAlive) timer.unref()
   }
 
   #isLate(batch: PendingBatch): boolean {
@@ -193,29 +205,40 @@ export class EventStream implements AsyncDisposable {
 
   #giveUp(batch: PendingBatch): void {
     batch.giveUp()
-    this.#decided()
+    this.#decided(batch)
   }
 
-  #decided(): void {
-    this.#undecided--
+  #decided(batch: PendingBatch): void {
+    this.#undecided.delete(batch)
+    this.#lastDecidedMs = Date.now()
     this.#wake()
+  }
+
+  #forget(): void {
+    this.#undecided.clear()
+    this.#sent.clear()
+    this.#queue.length = 0
   }
 
   #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake()
   }
 
-  #checkAnswers(): void {
+  #look(): void {
+    const nowMs = Date.now()
     const oldest = this.#sent.values().next().value
-    if (oldest && Date.now() - oldest.atMs > this.#options.answerWithinMs) this.#call?.cancel()
+    if (oldest && nowMs - oldest.atMs > this.#options.answerWithinMs) this.#call?.cancel()
+    if (this.#undecided.size > 0 || nowMs - this.#lastDecidedMs < idleAfterMs) return
+    this.#call?.end()
+    this.#call = undefined
+    this.#full = false
+    this.#failures = 0
   }
 
   #fail(cause: ServiceError): void {
     this.#broken = new Error(`the server takes nothing from this sender: ${cause.details}`, { cause })
-    for (const { batch } of this.#sent.values()) batch.fail(this.#broken)
-    for (const batch of this.#queue.splice(0)) batch.fail(this.#broken)
-    this.#sent.clear()
-    this.#undecided = 0
+    for (const batch of this.#undecided) batch.fail(this.#broken)
+    this.#forget()
     this.#wake()
   }
 }
