@@ -34,6 +34,12 @@ export const catalogue = {
     http: 403,
     message: 'Pages of this origin may not use this key: add the origin to the allowed origins of the site.',
   },
+  VISITOR_OPTED_OUT: {
+    connect: Code.PermissionDenied,
+    http: 403,
+    message:
+      'The site does not record visitors who ask for it, and kept nothing of this request: there is nothing to do.',
+  },
   REQUEST_UNDECODABLE: {
     connect: Code.InvalidArgument,
     http: 400,

@@ -7,7 +7,7 @@ const mostSecretCharacters = 256
 
 /**
  * Finds the key of a request and whether it may do this from where it comes.
- * @throws RequestError KEY_MISSING, KEY_UNKNOWN, KEY_NOT_ALLOWED, ORIGIN_NOT_ALLOWED or STORE_DOWN
+ * @throws RequestError KEY_MISSING, KEY_UNKNOWN, KEY_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, VISITOR_OPTED_OUT or STORE_DOWN
  */
 export async function authenticate(keys: Keys, arrival: Arrival, scope: Scope): Promise<Key> {
   const secret = secretOf(arrival)
@@ -22,8 +22,14 @@ export async function authenticate(keys: Keys, arrival: Arrival, scope: Scope): 
     throw new RequestError('KEY_NOT_ALLOWED', why)
   }
   checkOrigin(key, arrival)
+  if (key.kind === 'write' && key.privacy.respectDoNotTrack && asksNotToBeTracked(arrival)) {
+    throw new RequestError('VISITOR_OPTED_OUT')
+  }
   return key
 }
+
+/** The browser's own headers, which no page can set: "global privacy control" and its predecessor "do not track". */
+const asksNotToBeTracked = ({ header }: Arrival): boolean => header('sec-gpc') === '1' || header('dnt') === '1'
 
 function checkOrigin(key: Key, { header }: Arrival): void {
   const origin = header('origin')
