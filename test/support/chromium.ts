@@ -1,0 +1,41 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const installWithinMs = 180_000
+
+/** Starts a Chromium of this machine without a window. @throws saying how to get one. */
+export async function launchChromium(): Promise<Browser & AsyncDisposable> {
+  const args = ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+  return await chromium.launch({ executablePath: chromiumPath(), headless: true, args })
+}
+
+/** Where Chromium is. A machine without one that lets us install it, as those of CI do, is given the package. */
+function chromiumPath(): string {
+  const found = find() ?? (mayInstall() && install())
+  if (found) return found
+  throw new Error(
+    'There is no Chromium. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.',
+  )
+}
+
+function find(): string | undefined {
+  const given = process.env.CHROMIUM_PATH
+  if (given) return given
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file))
+}
+
+const mayInstall = (): boolean =>
+  process.getuid?.() === 0 && spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
+
+function install(): string | undefined {
+  const run = (...words: string[]): void => {
+    execFileSync('apt-get', words, { timeout: installWithinMs, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+  run('update', '-qq')
+  run('install', '-y', '-qq', '--no-install-recommends', 'chromium')
+  return find()
+}
