@@ -1,5 +1,6 @@
 import type { NewRecord } from '../../eventlog/eventlog.ts'
 import { RejectReason } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import type { CompanySchemas } from '../schemas/company-schemas.ts'
 import { deadLetterRecord, eventRecord } from './envelope.ts'
 import { identify, type NewEventId, parseUuid } from './identity.ts'
 import { keptIp, normaliseIp } from './ip-address.ts'
@@ -29,6 +30,10 @@ export interface Court {
   readonly visit: Visit
   /** Partitions of the log. */
   readonly partitions: number
+  /** The company's own schemas of custom events. Absent: it has none. */
+  readonly schemas?: CompanySchemas | undefined
+  /** The event was received before, so that breaking a schema in report mode was counted then. */
+  readonly again?: boolean
   /** Ids of events that came without one. Absent: random ones. */
   readonly newId?: NewEventId
 }
@@ -60,8 +65,18 @@ export function judge(raw: RawEvent, index: number, court: Court): Judged {
   const userId = scan.text(Slot.userId)
   const textRepaired = raw.textRepaired || scan.nul
   const kept = protect(raw, protection, addressOverride !== '')
+  const unfit = court.schemas && schemaProblem(raw, kept, court)
+  if (unfit) return reject(unfit, assigned ? undefined : eventId)
   const found = { visit, raw: kept, identity, ip, userAgent, visitorId, sessionId, userId, textRepaired }
   return { record: eventRecord(found, partitions), eventId, assigned, rejection: undefined }
+}
+
+/** What a custom event breaks of its company's schemas. Judged is what is kept: a property that is taken out is not there. */
+function schemaProblem(raw: RawEvent, kept: RawEvent, { scan, schemas, visit, again }: Court): Rejection | undefined {
+  const name = scan.text(Slot.customName)
+  if (name === '') return undefined
+  if (kept.bytes !== raw.bytes && scan.scan(kept.bytes)) return undefined
+  return schemas?.judge(withoutNul(name), scan.bytesOf(Slot.properties), again ? undefined : visit.sender.key.siteId)
 }
 
 function addressProblem(scan: EventScan, visit: Visit): Rejection | undefined {

@@ -1,6 +1,7 @@
 import type { Appended, EventLog, NewRecord } from '../../eventlog/eventlog.ts'
 import type { RecordEventsResponse } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import type { Registry } from '../../runtime/metrics.ts'
+import type { KnownSchemas } from '../schemas/known-schemas.ts'
 import type { RawBatch } from './batch.ts'
 import { type Judged, judge } from './judge.ts'
 import { createMeasures, type Measures } from './measures.ts'
@@ -27,6 +28,8 @@ export interface Ingest {
 interface Tools {
   readonly log: EventLog
   readonly salts: Salts
+  /** Absent: no company has schemas. */
+  readonly schemas?: Pick<KnownSchemas, 'of'>
   readonly settings: IngestSettings
   readonly measures: Measures
   readonly scan: EventScan
@@ -35,6 +38,7 @@ interface Tools {
 export function createIngest(deps: {
   log: EventLog
   salts: Salts
+  schemas?: Pick<KnownSchemas, 'of'>
   settings: IngestSettings
   registry: Registry
 }): Ingest {
@@ -43,7 +47,9 @@ export function createIngest(deps: {
     async record(sender, batch) {
       const salt = await saltFor(sender, tools)
       const visit = describeVisit(sender, batch.sentAtMs, salt)
-      const court = { scan: tools.scan, visit, partitions: tools.log.partitions }
+      const known = tools.schemas?.of(sender.key.companyId)
+      const schemas = known instanceof Promise ? await known : known
+      const court = { scan: tools.scan, visit, partitions: tools.log.partitions, schemas }
       const judged = batch.events.map((raw, index) => judge(raw, index, court))
       const appended = await append(judged, tools)
       const response = answer(judged, appended)

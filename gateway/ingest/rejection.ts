@@ -45,4 +45,6 @@ const rules: Readonly<Record<number, string>> = {
   [RejectReason.IP_ADDRESS_NOT_ALLOWED]:
     'device.ip_address is a valid IP address and comes with a secret key: leave it out or send it from a server.',
   [RejectReason.PROPERTY_VALUE_MISSING]: 'A value of properties has a kind: set null_value for nothing.',
+  [RejectReason.SCHEMA_BROKEN]:
+    "The properties break the company's schema for events of this name: mend them or the schema.",
 }

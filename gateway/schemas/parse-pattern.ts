@@ -12,9 +12,9 @@ export class PatternProblem extends Error {
 
 const quantifier = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/
 /** One character outside a class, by its escape; a pair of surrogates is one. */
-const escape =
+const oneEscaped =
   /^\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|c[a-zA-Z]|[pP]\{[^}]*\}|[^0-9kbBuxcpP])/
-const characterClass = /^\[(?:\\[^]|[^\]\\])*\]/
+const characterClass = /^\[(?:\\[\s\S]|[^\]\\])*\]/
 
 /**
  * Reads a pattern of JSON Schema, which is a regular expression of ECMAScript with the flag u. Its syntax was checked by
@@ -86,7 +86,7 @@ class PatternReader {
   }
 
   #escape(): PatternNode {
-    const found = this.#take(escape)
+    const found = this.#take(oneEscaped)
     if (found) return { kind: 'set', source: found[0] }
     throw new PatternProblem(
       `"${this.#rest.slice(0, 2)}" refers back or stands for a boundary, which cannot be matched in linear time`,
