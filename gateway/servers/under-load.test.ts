@@ -13,6 +13,7 @@ import {
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { createLogger } from '../../runtime/logger.ts'
 import { createRegistry } from '../../runtime/metrics.ts'
+import { RequestError } from '../errors.ts'
 import { sampleKey } from '../ingest/sample.case.ts'
 import { openConnectDoor } from './connect.ts'
 import { openGrpcDoor } from './grpc.ts'
@@ -165,9 +166,14 @@ test('stopping answers a call that is under way', async () => {
   await drained
 })
 
+const refuseFor = (retryAfterSeconds: number) => () => {
+  throw new RequestError('RATE_LIMITED', undefined, { retryAfterSeconds })
+}
+
 const busy: [string, Partial<Doorkeeping>, number, number, string][] = [
   ['COMPANY_OVER_SHARE', { admission: { admit: () => 'shed' } }, 429, status.RESOURCE_EXHAUSTED, '1'],
   ['GATEWAY_FULL', { admission: { admit: () => 'full' } }, 503, status.UNAVAILABLE, '2'],
+  ['RATE_LIMITED', { rateLimits: { take: refuseFor(7) } }, 429, status.RESOURCE_EXHAUSTED, '7'],
   ['LOG_DOWN', { readiness: { ...behind().door.readiness, logIsDown: () => true } }, 503, status.UNAVAILABLE, '5'],
   ['STORE_DOWN', { keys: { find: () => Promise.reject(new Error('no connection')) } }, 503, status.UNAVAILABLE, '5'],
 ]
