@@ -68,7 +68,9 @@ table event_schema_mode
   name text not null
   mode text not null
   changed_at timestamp with time zone not null default now()
+  view_name text not null
   constraint event_schema_mode_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint event_schema_mode_company_id_view_name_key UNIQUE (company_id, view_name)
   constraint event_schema_mode_mode_check CHECK ((mode = ANY (ARRAY['off'::text, 'report'::text, 'enforce'::text])))
   constraint event_schema_mode_pkey PRIMARY KEY (company_id, name)
 
@@ -475,15 +477,21 @@ function insert_new_visitors(p_shard integer) returns void
 
 function insert_visitor_days(p_shard integer) returns void
 
+function make_event_view(p_company_id integer, p_name text) returns void
+
 function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 
 function merge_known_visitor_days() returns void
+
+function property_time(p_value jsonb) returns timestamp with time zone
 
 function record_incident(p_topic text, p_partition integer, p_kind text, p_from bigint, p_to bigint, p_detail text) returns void
 
 function stage_prepare() returns void
 
 function stage_visitor_days() returns void
+
+function staged_events(p_shard integer) returns SETOF stored_events
 
 function store_dead_letters(p_topic text, p_partition integer, p_dead jsonb) returns integer
 

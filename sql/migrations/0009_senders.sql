@@ -50,7 +50,10 @@ create table event_schema_mode (
   name text not null,
   mode text not null check (mode in ('off', 'report', 'enforce')),
   changed_at timestamptz not null default now(),
-  primary key (company_id, name)
+  -- Its view in the Postgres schema company_<company_id>, made by make_event_view.
+  view_name text not null,
+  primary key (company_id, name),
+  unique (company_id, view_name)
 );
 
 -- Events that broke a schema in report mode, by rule and hour of receipt.
