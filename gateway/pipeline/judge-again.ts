@@ -8,6 +8,8 @@ import { eventFromJson } from '../ingest/event-from-json.ts'
 import { eventIdOf, formatUuid, timeProblem } from '../ingest/identity.ts'
 import { judge } from '../ingest/judge.ts'
 import { limits } from '../ingest/limits.ts'
+import { protectRecord } from '../ingest/privacy/protect-record.ts'
+import { takesVisitorId } from '../ingest/privacy/takes-visitor-id.ts'
 import { type RawEvent, rawBytes } from '../ingest/raw-event.ts'
 import { Rejection, reasonName } from '../ingest/rejection.ts'
 import type { EventScan } from '../ingest/validate/event-scan.ts'
@@ -53,7 +55,7 @@ export function judgeAgain(letter: Letter, court: Court): JudgedAgain {
   }
   // An event without any bytes: the worker had nothing but the record to keep.
   if (rejectedReason !== '') return judgeSent({ ...letter, payload: Buffer.from(rejectedBytes) }, letter.key, court)
-  return judgeRecord(letter.payload, decoded.envelope, court)
+  return judgeRecord({ ...letter, key: letter.key }, decoded.envelope, court)
 }
 
 const notReplayable = (why: string): JudgedAgain => ({ outcome: 'not_replayable', why })
@@ -105,21 +107,33 @@ function readSent({ payload, reason }: Letter): RawEvent | undefined {
   }
 }
 
-/** A record that a worker could not store. It goes back as it was: the gateway's facts, and id and time with them, are in it. */
-function judgeRecord(value: Buffer, envelope: EventEnvelope, { scan, partitions }: Court): JudgedAgain {
-  const bytes = eventBytesOf(value)
+/**
+ * A record that a worker could not store. It goes back with the gateway's facts, and id and time with them, as they are in it;
+ * only what the site has ceased to keep since is taken out.
+ */
+function judgeRecord(
+  { payload, key: site }: Letter & { readonly key: Key },
+  envelope: EventEnvelope,
+  { scan, partitions }: Court,
+): JudgedAgain {
+  const bytes = eventBytesOf(payload)
   if (bytes === undefined) return notReplayable('Its record has no event.')
   const rejection = scan.scan(bytes) ?? identityProblem(envelope)
   if (rejection) return { outcome: 'rejected', rejection }
+  const sentVisitorId = scan.text(Slot.visitorId) !== ''
   const order = orderKey({
     sessionId: scan.text(Slot.sessionId),
-    visitorId: envelope.visitorId,
+    visitorId: sentVisitorId && !takesVisitorId(site) ? '' : envelope.visitorId,
     userId: scan.text(Slot.userId),
     identity: envelope,
   })
   const key = sessionKey(envelope.companyId, order)
-  const record = { partition: partitionOf(key, partitions), key, value: markReplayed(value) }
-  return { outcome: 'accepted', record, eventId: formatUuid(envelope.eventId) }
+  const value = markReplayed(protectRecord(payload, site, sentVisitorId))
+  return {
+    outcome: 'accepted',
+    record: { partition: partitionOf(key, partitions), key, value },
+    eventId: formatUuid(envelope.eventId),
+  }
 }
 
 function identityProblem({ eventId, eventTimeUs, receivedAtUs }: EventEnvelope): Rejection | undefined {

@@ -297,3 +297,28 @@ test('conditions that cannot be are refused', async () => {
   }
   await expect(on.replay({ field: 'a\0b' })).resolves.toMatchObject({ letters: [] })
 })
+
+test('a letter kept before its site became stricter is replayed as the site keeps events by now', async () => {
+  await using on = await setUp()
+  await on.db.query(`alter table stored_events add constraint no_poison check (page_title <> 'poison')`)
+  const sent = (title: string) =>
+    eventBytes({
+      page: { title, url: 'https://example.com/?token=sesame&ref=1' } as never,
+      properties: { mail: 'sesame', plan: 'pro' },
+      visitorId: 'sesame',
+    })
+  const known = { eventId: Buffer.alloc(16, 9), eventTimeUs: BigInt(receivedMs) * 1_000n }
+  const gatewaysFacts = { ...known, ipAddress: '203.0.113.7', visitorId: 'sesame' }
+  await write(on, encodeRecord(header(gatewaysFacts), sent('poison')))
+  await rejected(on, [sent('as bytes')])
+  await on.db.query('alter table stored_events drop constraint no_poison')
+  await on.db.query(`update site set cookieless = true, query_parameters = '{ref}', denied_properties = '{mail,"a,b"}'`)
+  expect(await on.replay()).toMatchObject({ accepted: 2 })
+  await storedToTheEnd(on.db, on.log)
+  const asked = 'select page_title, page_url, host(ip_address) as ip, visitor_id, metadata from user_events order by 1'
+  const now = { page_url: 'https://example.com/?ref=1', visitor_id: null, metadata: { plan: 'pro' } }
+  expect(await on.db.query(asked)).toEqual([
+    { page_title: 'as bytes', ip: null, ...now },
+    { page_title: 'poison', ip: '203.0.113.0', ...now },
+  ])
+})

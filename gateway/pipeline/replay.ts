@@ -84,7 +84,7 @@ function letterOf(row: Row, companyId: number): Letter {
 }
 
 /**
- * The key of a request is not kept. A site that ever had a write key is judged by the rules of write keys: with those of
+ * The key of a request is not kept; its site's privacy is what it is by now. A site that ever had a write key is judged by the rules of write keys: with those of
  * secret keys, whoever opens its pages could have made up a visitor's address.
  */
 const keyOf = (row: Row, companyId: number): Key => ({
@@ -96,8 +96,10 @@ const keyOf = (row: Row, companyId: number): Key => ({
   allowedOrigins: [],
   privacy: {
     ipMode: textOf(row, 'ip_mode') as Privacy['ipMode'],
-    cookieless: false,
-    deniedProperties: [],
+    cookieless: row.cookieless === 't',
+    ...(row.query_parameters ? { queryParameters: JSON.parse(row.query_parameters) as string[] } : {}),
+    deniedProperties: JSON.parse(row.denied_properties ?? '[]') as string[],
+    // What a browser asked for was heard when it sent.
     respectDoNotTrack: false,
   },
 })

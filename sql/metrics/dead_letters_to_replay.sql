@@ -1,7 +1,7 @@
 -- Which dead letters wait to be judged again?
 --
--- Dead letters that no replay has accepted, with their bytes and what is known of their site: what it keeps of IP addresses,
--- and whether it ever had a key that pages may use. Shows fewer than asked for when the bytes together would pass 4 MiB, but
+-- Dead letters that no replay has accepted, with their bytes and what is known of their site: what it keeps of its visitors
+-- by now, and whether it ever had a key that pages may use. Shows fewer than asked for when the bytes together would pass 4 MiB, but
 -- at least one; more is true when there are others behind the last one shown.
 --
 -- $1 company_id integer: the company
@@ -11,15 +11,16 @@
 -- $5 after text: only those behind this one, topic/partition/offset; null: all
 -- $6 kept_until timestamp with time zone: only those kept at it or before; null: all
 -- $7 row_limit integer: how many
--- version: 1
+-- version: 2
 -- reads: dead_letters_by_cause; with ids dead_letters by primary key
 -- psql: (echo prepare q as; cat sql/metrics/dead_letters_to_replay.sql; echo "execute q(1, null, null, null, null, null, 100);") | psql
-select id, reason, is_record, received_at, kept_at, payload, site_id, ip_mode, has_write_key,
-       found > count(*) over () as more
+select id, reason, is_record, received_at, kept_at, payload, site_id, ip_mode, cookieless,
+       query_parameters, denied_properties, has_write_key, found > count(*) over () as more
 from (
   select *, count(*) over () as found, sum(octet_length(payload)) over oldest as bytes, row_number() over oldest as place
   from (
-    select d.*, format('%s/%s/%s', topic, log_partition, log_offset) as id, s.ip_mode,
+    select d.*, format('%s/%s/%s', topic, log_partition, log_offset) as id, s.ip_mode, s.cookieless,
+           to_json(s.query_parameters) as query_parameters, to_json(s.denied_properties) as denied_properties,
            exists (
              select from api_key k where k.company_id = d.company_id and k.site_id = d.site_id and k.kind = 'write'
            ) as has_write_key

@@ -70,7 +70,7 @@ function makeProtection(key: Key): Protection {
   const edits = editsOf(key)
   const withIp = [...edits]
   if (ipMode !== 'full') {
-    withIp[fieldNumbers.device] = message({ [fieldNumbers.device_.ipAddress]: value(cutIp(ipMode)) })
+    withIp[fieldNumbers.device] = message({ [fieldNumbers.device_.ipAddress]: cutIp(ipMode) })
   }
   const orNone = (made: MessageEdits): MessageEdits | undefined => (made.length === 0 ? undefined : made)
   const withoutVisitorId = !takesVisitorId(key)
@@ -104,13 +104,12 @@ const message = (fields: Readonly<Record<number, FieldEdit>>): FieldEdit => {
   return { kind: 'message', edits }
 }
 
-/** What is no address stays: it is why its event is rejected. */
-const cutIp =
-  (ipMode: Key['privacy']['ipMode']) =>
-  (bytes: Buffer, start: number, end: number): Buffer | undefined => {
+/** Cuts an address as the site keeps addresses. What is none stays: it is why its event is rejected. */
+export const cutIp = (ipMode: Key['privacy']['ipMode']): FieldEdit =>
+  value((bytes, start, end) => {
     const sent = bytes.toString('utf8', start, end)
     const address = normaliseIp(sent)
     if (address === '') return undefined
     const kept = keptIp(address, ipMode)
     return kept === sent ? undefined : Buffer.from(kept)
-  }
+  })

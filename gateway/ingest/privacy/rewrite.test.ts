@@ -2,9 +2,11 @@ import { create, fromBinary, type JsonObject, type JsonValue, toBinary } from '@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { EventEnvelopeSchema } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
 import { type Event, EventSchema } from '../../../proto/gen/userflow/v1/event_pb.ts'
 import { bytesOf, sampleEvent, sampleKey, samplePrivacy } from '../sample.case.ts'
 import { cutAddress } from './cut-address.ts'
+import { envelopeFieldNumbers } from './protect-record.ts'
 import { fieldNumbers, protectionOf } from './protection.ts'
 import { rewrite } from './rewrite.ts'
 
@@ -169,6 +171,9 @@ const lengthOf = (tag: number, length: number): Buffer =>
   Buffer.from(new BinaryWriter().uint32(tag).uint32(length).finish())
 
 test('the numbers of the fields are those of the contract', () => {
+  for (const [field, number] of Object.entries(envelopeFieldNumbers)) {
+    expect(EventEnvelopeSchema.fields.find(({ localName }) => localName === field)?.number, field).toBe(number)
+  }
   const numberOf = (path: string): number => {
     const [field, inner] = path.split('.')
     const found = EventSchema.fields.find(({ localName }) => localName === field)!
