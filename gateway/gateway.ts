@@ -2,6 +2,7 @@ import type { EventLog } from '../eventlog/eventlog.ts'
 import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
+import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
@@ -14,6 +15,8 @@ import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
+import { createSchemaMethods } from './schemas/schema-methods.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
@@ -46,12 +49,13 @@ const mostKeys = 50_000
 /** Opens both doors and the metrics' port. If one cannot be opened, what was opened before is closed again. */
 export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
-  const door = keepDoors(config, deps)
+  const schemas = opened.use(createKnownSchemas(deps))
+  const door = keepDoors(config, deps, schemas)
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
   let boundPort = config.httpPort
   const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
-  const rpcs = services(deps, place).flatMap((served) => unaryRpcs(door, served))
+  const rpcs = services(deps, place, schemas).flatMap((served) => unaryRpcs(door, served))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
   const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
@@ -71,23 +75,24 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 }
 
 /** Every service of the contract but that of events, which has doors of its own. */
-function services(deps: GatewayDeps, http: HttpPlace): readonly Served[] {
-  const { analytics, pipeline } = createReadMethods(deps)
+function services(deps: GatewayDeps, http: HttpPlace, schemas: KnownSchemas): readonly Served[] {
+  const { analytics, pipeline } = createReadMethods({ ...deps, schemas })
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
+    { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]
 }
 
-function keepDoors(config: GatewayConfig, deps: GatewayDeps): Doorkeeping {
+function keepDoors(config: GatewayConfig, deps: GatewayDeps, schemas: KnownSchemas): Doorkeeping {
   const { db, log, registry, logger } = deps
   const settings = { deadlineMs: appendDeadlineMs }
   return {
     keys: createKeys(db, { maxAgeMs: keyAgeMs, maxEntries: mostKeys }),
     admission: createAdmission({ budgetBytes: config.admissionBudgetBytes, registry }),
     rateLimits: createRateLimits({ registry }),
-    ingest: createIngest({ log, salts: createSalts(db), settings, registry }),
+    ingest: createIngest({ log, salts: createSalts(db), schemas, settings, registry }),
     readiness: createReadiness({ log, db, logger }),
     measures: createMeasures(registry),
     logger,

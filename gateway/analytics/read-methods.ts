@@ -11,6 +11,7 @@ import { listDeadLetterGroups } from '../pipeline/dead-letter-groups.ts'
 import { listDeadLetters } from '../pipeline/dead-letters.ts'
 import { findEvent } from '../pipeline/find-event.ts'
 import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
+import type { KnownSchemas } from '../schemas/known-schemas.ts'
 import type { Caller } from './answer.ts'
 import { eventBreakdown } from './event-breakdown.ts'
 import { overview } from './overview.ts'
@@ -46,7 +47,12 @@ const metrics = [
 ]
 
 /** The read side of the gateway. Loads every metric's file at once, so that a broken one stops the start and not a reader. */
-export function createReadMethods(deps: { db: Database; log: EventLog; registry: Registry }): AllReadMethods {
+export function createReadMethods(deps: {
+  db: Database
+  log: EventLog
+  registry: Registry
+  schemas?: Pick<KnownSchemas, 'of'>
+}): AllReadMethods {
   for (const metric of metrics) loadStatement(metric)
   const duration = new Histogram({
     name: 'userflow_answer_seconds',
@@ -64,6 +70,7 @@ export function createReadMethods(deps: { db: Database; log: EventLog; registry:
   const reading: Replaying = {
     db: deps.db,
     log: deps.log,
+    ...(deps.schemas ? { schemas: deps.schemas } : {}),
     progress: createProgress(deps),
     observe: (metric, seconds) => duration.observe({ metric }, seconds),
     replayed: (outcome, letters) => replayed.inc({ outcome }, letters),

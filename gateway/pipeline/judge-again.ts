@@ -16,6 +16,7 @@ import type { EventScan } from '../ingest/validate/event-scan.ts'
 import { Slot } from '../ingest/validate/fields.ts'
 import { describeVisit } from '../ingest/visit.ts'
 import type { Key } from '../keys.ts'
+import type { CompanySchemas } from '../schemas/company-schemas.ts'
 
 /** A dead letter with what is known of how it came. */
 export interface Letter {
@@ -41,6 +42,8 @@ export type JudgedAgain =
 interface Court {
   readonly scan: EventScan
   readonly partitions: number
+  /** The present ones of the caller's company. */
+  readonly schemas?: CompanySchemas | undefined
 }
 
 /** Judges a dead letter by the rules of ingest. The same letter always becomes an event of the same id and time. */
@@ -61,7 +64,7 @@ export function judgeAgain(letter: Letter, court: Court): JudgedAgain {
 const notReplayable = (why: string): JudgedAgain => ({ outcome: 'not_replayable', why })
 
 /** What a sender sent, under what is left of its request: site and receive time. Address and browser were not kept. */
-function judgeSent(letter: Letter, key: Key, { scan, partitions }: Court): JudgedAgain {
+function judgeSent(letter: Letter, key: Key, { scan, partitions, schemas }: Court): JudgedAgain {
   const raw = readSent(letter)
   if (raw === undefined) return notReplayable(`Only its first ${letter.payload.length} bytes were kept.`)
   const sender = {
@@ -74,7 +77,14 @@ function judgeSent(letter: Letter, key: Key, { scan, partitions }: Court): Judge
     receivedAtUs: letter.receivedAtUs,
   }
   const visit = describeVisit(sender, undefined, undefined)
-  const { record, rejection, eventId } = judge(raw, 0, { scan, visit, partitions, newId: idFor(letter) })
+  const { record, rejection, eventId } = judge(raw, 0, {
+    scan,
+    visit,
+    partitions,
+    schemas,
+    again: true,
+    newId: idFor(letter),
+  })
   if (rejection) return { outcome: 'rejected', rejection }
   if (!record || !eventId) throw new Error('an event without rejection has a record and an id')
   return {

@@ -13,12 +13,15 @@ import { reasonName } from '../ingest/rejection.ts'
 import { EventScan } from '../ingest/validate/event-scan.ts'
 import type { Key } from '../keys.ts'
 import type { Privacy } from '../privacy.ts'
+import type { KnownSchemas } from '../schemas/known-schemas.ts'
 import { type JudgedAgain, judgeAgain, type Letter } from './judge-again.ts'
 import { partsOf } from './letter-id.ts'
 
 /** What a replay needs: the questions, the log it appends to, and who counts. */
 export interface Replaying extends Reading {
   readonly log: EventLog
+  /** Absent: no company has schemas. */
+  readonly schemas?: Pick<KnownSchemas, 'of'>
   /** Takes the number of letters by what became of them; not called in a dry run. */
   readonly replayed: (outcome: Outcome, letters: number) => void
 }
@@ -55,7 +58,8 @@ export async function replayDeadLetters(
   }
   const { rows, meta } = await answer(replaying, { metric: 'dead_letters_to_replay', caller, parameters })
   const letters = rows.map((row) => letterOf(row, caller.companyId))
-  const court = { scan: new EventScan(), partitions: replaying.log.partitions }
+  const schemas = await replaying.schemas?.of(caller.companyId)
+  const court = { scan: new EventScan(), partitions: replaying.log.partitions, schemas }
   const judged = letters.map((letter) => ({ letter, judged: judgeAgain(letter, court) }))
   const replayed = request.dryRun ? judged.map(asJudged) : await append(replaying.log, judged)
   if (!request.dryRun) await note(replaying, replayed, caller)
