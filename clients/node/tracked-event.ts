@@ -7,7 +7,11 @@ export type ActionName = NonNullable<Event['action']['case']>
 export type Properties = Readonly<Record<string, unknown>>
 
 /** The same fields, where undefined means absent: `userId: request.user?.id` is fine. */
-type Lenient<T> = { readonly [K in keyof T]?: T[K] | undefined }
+type Lenient<T> = T extends readonly (infer Item)[]
+  ? readonly Lenient<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Lenient<T[K]> | undefined }
+    : T
 
 /** Everything about an event but what was done. Field names and limits are those of event.proto. */
 export type EventFacts = Lenient<Omit<EventJson, ActionName | 'eventTime' | 'properties'>> & {

@@ -42,7 +42,7 @@ export async function startTestGateway(config: Partial<GatewayConfig> = {}): Pro
   const logger = createLogger('test', 'silent')
   const newKey = keyMaker(db)
   const [writeKey, secretKey] = [await newKey(), await newKey({ kind: 'secret' })]
-  const whole = { ...usual, databaseUrl: url, dataDir, ...config }
+  const whole = { ...usualConfig, databaseUrl: url, dataDir, ...config }
   const gateway = opened.use(await startGateway(whole, { log, db, registry: createRegistry(), logger }))
   const all = opened.move()
   return {
@@ -63,7 +63,8 @@ export async function startTestGateway(config: Partial<GatewayConfig> = {}): Pro
   }
 }
 
-const usual: GatewayConfig = {
+/** What the tests usually use; folder and database are each gateway’s own. */
+export const usualConfig: GatewayConfig = {
   host: '127.0.0.1',
   httpPort: 0,
   grpcPort: 0,
