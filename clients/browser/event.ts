@@ -1,3 +1,4 @@
+import type { Whereabouts } from './pages.ts'
 import type { Place } from './visit.ts'
 
 /** What an event is about: one action of the contract, in its JSON form. */
@@ -35,7 +36,7 @@ export interface Spot {
 /** What is known of the visitor by what the page said. */
 export interface Person {
   readonly userId?: string | undefined
-  readonly experiments: readonly { readonly experimentId: string; readonly variant: string }[]
+  readonly experiments?: readonly { readonly experimentId: string; readonly variant: string }[] | undefined
 }
 
 /** Below the contract's 8 KiB in any script: a character of UTF-16 has three bytes at most. */
@@ -47,7 +48,7 @@ export interface Circumstances extends Person {
   readonly id: string
   readonly atMs: number
   readonly place: Place | undefined
-  readonly referrer: string
+  readonly where: Whereabouts
   readonly properties?: unknown
 }
 
@@ -57,7 +58,7 @@ export const eventOf = (action: Action, by: Circumstances): object => ({
   eventTime: new Date(by.atMs).toISOString(),
   ...by.place,
   userId: by.userId,
-  page: { url: cut(location.href), title: cut(document.title), referrer: cut(by.referrer) },
+  page: { url: cut(by.where.url), title: cut(document.title), referrer: cut(by.where.referrer) },
   device: {
     screenWidth: screen.width,
     screenHeight: screen.height,

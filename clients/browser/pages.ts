@@ -1,9 +1,10 @@
 import type { Guard } from './telling.ts'
 
-/** The page a visitor is on, followed over routes that a script changes. */
-export interface Pages {
-  /** Reports a view that still waits for its title, and answers the page before: another site's, or the route before. */
-  settle(): string
+/** Where something happens. */
+export interface Whereabouts {
+  readonly url: string
+  /** The page before: another site's, or the route before. */
+  readonly referrer: string
 }
 
 /** A script changes the title after the address. */
@@ -12,28 +13,36 @@ const titleMs = 100
 /** The address without a fragment that is only a place on the page; "#/…" and "#!…" are routes. */
 const routeOf = (href: string): string => href.replace(/#(?![/!]).*$/, '')
 
-/** Follows the address and tells each view of another route with the time it began, in ms since 1970. */
-export function followPages(onView: (atMs: number) => void, guard: Guard): Pages {
+/**
+ * Follows the address, and tells each view of another route with the time it began, in ms since 1970. Answers a function
+ * that tells a view which still waits for its title, and then where the visitor is.
+ */
+export function followPages(onView: (atMs: number) => void, guard: Guard): () => Whereabouts {
   let route = routeOf(location.href)
   let referrer = document.referrer
+  let viewing: string | undefined
   let pending: (() => void) | undefined
 
-  const settle = (): string => {
+  const whereabouts = (): Whereabouts => {
     pending?.()
-    return referrer
+    return { url: viewing ?? location.href, referrer }
   }
   const moved = (): void => {
-    const now = routeOf(location.href)
+    const { href } = location
+    const now = routeOf(href)
     if (now === route) return
-    settle()
+    pending?.()
     referrer = route
     route = now
     const atMs = Date.now()
-    const timer = setTimeout(() => guard(settle), titleMs)
+    const timer = setTimeout(() => guard(whereabouts), titleMs)
     pending = () => {
       pending = undefined
       clearTimeout(timer)
+      // The script may have moved on.
+      viewing = href
       onView(atMs)
+      viewing = undefined
     }
   }
   for (const name of ['pushState', 'replaceState'] as const) {
@@ -46,5 +55,5 @@ export function followPages(onView: (atMs: number) => void, guard: Guard): Pages
   for (const type of ['popstate', 'hashchange']) addEventListener(type, () => guard(moved))
   // From the back-forward cache a page returns without loading.
   addEventListener('pageshow', (event) => guard(() => event.persisted && onView(Date.now())))
-  return { settle }
+  return whereabouts
 }

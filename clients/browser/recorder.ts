@@ -1,6 +1,7 @@
 import { type Delivery, isHidden } from './delivery.ts'
 import { type Action, eventOf } from './event.ts'
 import { fits, listed, type TrackerOptions } from './options.ts'
+import type { Whereabouts } from './pages.ts'
 import type { Permission } from './permission.ts'
 import { bytesOf, type Entry, mostBatchBytes } from './queue.ts'
 import type { Guard, Say } from './telling.ts'
@@ -21,8 +22,8 @@ export interface RecorderNeeds {
   readonly options: TrackerOptions
   readonly permission: Permission
   readonly delivery: Delivery
-  /** The page before; views that still wait are told first. */
-  readonly referrer: () => string
+  /** Where the visitor is; views that still wait are told first. */
+  readonly whereabouts: () => Whereabouts
   readonly say: Say
   readonly guard: Guard
 }
@@ -30,7 +31,7 @@ export interface RecorderNeeds {
 /** The contract's bound. */
 const mostExperiments = 50
 
-export function createRecorder({ options, permission, delivery, referrer, say, guard }: RecorderNeeds): Recorder {
+export function createRecorder({ options, permission, delivery, whereabouts, say, guard }: RecorderNeeds): Recorder {
   // The page may replace it later.
   const { stringify } = JSON
   const exclude = listed(options.exclude)
@@ -41,12 +42,11 @@ export function createRecorder({ options, permission, delivery, referrer, say, g
     record(action, properties, atMs = Date.now()) {
       const why = permission.refusal() ?? (fits(exclude, location.pathname) ? 'excluded path' : '')
       if (why) return void say('not recorded:', why)
-      const from = referrer()
+      const where = whereabouts()
       const id = uuid7(atMs)
-      const experiments = [...variants].map(([experimentId, variant]) => ({ experimentId, variant }))
       // A full storage throws; the event is worth more than its place.
       const place = guard(() => visit.next(atMs))
-      const event = eventOf(action, { id, atMs, place, userId, referrer: from, experiments, properties })
+      const event = eventOf(action, { id, atMs, place, userId, where, experiments: experimentsOf(variants), properties })
       const entry: Entry = { id, body: stringify(event) }
       if (bytesOf(entry.body) > mostBatchBytes) return void say('too large, dropped', action)
       delivery.add(entry)
@@ -67,4 +67,11 @@ export function createRecorder({ options, permission, delivery, referrer, say, g
       variants.clear()
     },
   }
+}
+
+function experimentsOf(variants: ReadonlyMap<string, string>) {
+  if (!variants.size) return undefined
+  const list = [...variants].map(([experimentId, variant]) => ({ experimentId, variant }))
+  // Some pages teach all arrays to write themselves otherwise.
+  return Object.assign(list, { toJSON: undefined })
 }

@@ -1,6 +1,6 @@
 import { Delivery, isHidden, type Keep } from './delivery.ts'
 import { listed, type TrackerOptions, usualAuto } from './options.ts'
-import { followPages, type Pages } from './pages.ts'
+import { followPages, type Whereabouts } from './pages.ts'
 import { createPermission } from './permission.ts'
 import type { Entry } from './queue.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
@@ -53,11 +53,11 @@ export function startTracker(options: TrackerOptions, parts: Parts, calls: reado
   const delivery = new Delivery(url, say)
   const permission = createPermission(options)
   const kinds = listed(options.auto ?? usualAuto)
-  let pages: Pages | undefined
+  let follow: (() => Whereabouts) | undefined
   let active = false
   let callMs: number | undefined
-  const referrer = (): string => pages?.settle() ?? document.referrer
-  const recorder = createRecorder({ options, permission, delivery, referrer, say, guard })
+  const whereabouts = () => follow?.() ?? { url: location.href, referrer: document.referrer }
+  const recorder = createRecorder({ options, permission, delivery, whereabouts, say, guard })
   const { record } = recorder
   const view = (atMs: number): Entry | undefined | false =>
     kinds.includes('page') && record({ pageView: {} }, undefined, atMs)
@@ -68,10 +68,10 @@ export function startTracker(options: TrackerOptions, parts: Parts, calls: reado
     if (active) return
     active = true
     const first = view(Date.now())
-    if (pages) return
+    if (follow) return
     if (first) measureLoad(first, delivery, guard)
-    pages = followPages(view, guard)
-    listenForEnd(delivery, referrer, guard)
+    follow = followPages(view, guard)
+    listenForEnd(delivery, whereabouts, guard)
     if (options.storage === 'local') {
       parts.keep().then(({ openKeep }) => delivery.keepIn(openKeep(options.key)), say).catch(say)
     }
@@ -83,7 +83,7 @@ export function startTracker(options: TrackerOptions, parts: Parts, calls: reado
     recorder.forget()
   }
   const tracker = guarded(guard, {
-    track: (name: string, properties?: object) => record({ custom: { name: String(name) } }, properties, callMs),
+    track: (name: string, properties?: object) => record({ custom: { name: String(name ?? '') } }, properties, callMs),
     page: (properties?: object) => record({ pageView: {} }, properties, callMs),
     identify: recorder.identify,
     experiment: recorder.experiment,

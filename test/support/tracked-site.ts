@@ -21,6 +21,9 @@ export interface Visited {
   readonly console: string[]
 }
 
+/** `init` runs in each page before its own scripts; `watch`: a script to wait for. */
+type VisitOptions = BrowserContextOptions & { readonly init?: string; readonly watch?: RegExp }
+
 /** A running UserFlow, a website on another origin, and a Chromium. */
 export interface TrackedSite extends AsyncDisposable {
   readonly site: TestSite
@@ -34,7 +37,7 @@ export interface TrackedSite extends AsyncDisposable {
   /** The tag that loads the tracker. */
   tag(key: string, attributes?: string): string
   /** Opens the page as a visitor of the United States. */
-  visit(url: string, options?: BrowserContextOptions & { readonly init?: string }): Promise<Visited>
+  visit(url: string, options?: VisitOptions): Promise<Visited>
   /** The requests for events with a key, in the order of their answers. */
   passed(key: string): Passed[]
   /** The events of a site in order of time, once there are so many; then a moment later, if there should be no more. */
@@ -95,7 +98,7 @@ async function newKey(db: Database, origins: readonly string[]): Promise<{ key: 
 
 async function visit(
   browser: Browser,
-  { address, init, ...options }: BrowserContextOptions & { readonly init?: string; readonly address: string },
+  { address, init, watch, ...options }: VisitOptions & { readonly address: string },
 ): Promise<Visited> {
   const context = await browser.newContext({
     viewport: { width: 1_000, height: 700 },
@@ -109,7 +112,11 @@ async function visit(
   const visited: Visited = { page, context, console: [] }
   page.on('console', (message) => visited.console.push(message.text()))
   page.on('pageerror', (error) => visited.console.push(`page error: ${error.message}`))
+  const watched = watch && page.waitForResponse(watch).then((response) => response.finished())
   await page.goto(address)
+  await watched
+  // A part that has come has yet to run.
+  if (watch) await page.waitForTimeout(100)
   return visited
 }
 
