@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type pg from 'pg'
+import { hashOf, newKeyText, prefixOf } from '../../gateway/admin/key-text.ts'
 import { campaignParameters } from '../../gateway/privacy.ts'
 import type { Database } from '../../sql/database.ts'
 
@@ -23,8 +23,8 @@ export async function bootstrap(
 ): Promise<BootstrapKeys> {
   const kept = await readKeys(given.file)
   const keys = {
-    writeKey: given.writeKey ?? kept.writeKey ?? newKey('uf_write_'),
-    secretKey: given.secretKey ?? kept.secretKey ?? newKey('uf_secret_'),
+    writeKey: given.writeKey ?? kept.writeKey ?? newKeyText('write').text,
+    secretKey: given.secretKey ?? kept.secretKey ?? newKeyText('secret').text,
   }
   if (keys.writeKey !== kept.writeKey || keys.secretKey !== kept.secretKey) await writeKeys(given.file, keys)
   await installKeys(database, keys)
@@ -53,6 +53,8 @@ export async function installKeys(database: Database, keys: Partial<BootstrapKey
       },
     ]
     for (const site of sites) {
+      // Its site may have been renamed or changed since: it must not be made again.
+      if (site.key && (await isKnown(client, companyId, site.key))) continue
       const siteId = await firstId(client, {
         find: 'select site_id as id from site where company_id = $1 and name = $2 and kind = $3 and ip_mode = $4',
         make: `insert into site (company_id, name, kind, ip_mode, query_parameters)
@@ -64,10 +66,15 @@ export async function installKeys(database: Database, keys: Partial<BootstrapKey
       await client.query(
         `insert into api_key (key_hash, prefix, company_id, site_id, kind, scopes) values ($1, $2, $3, $4, $5, $6)
          on conflict do nothing`,
-        [hashOf(site.key), site.key.slice(0, 12), companyId, siteId, site.keyKind, site.scopes],
+        [hashOf(site.key), prefixOf(site.key), companyId, siteId, site.keyKind, site.scopes],
       )
     }
   })
+}
+
+async function isKnown(client: pg.ClientBase, companyId: number, key: string): Promise<boolean> {
+  const text = 'select from api_key where company_id = $1 and key_hash = $2'
+  return ((await client.query(text, [companyId, hashOf(key)])).rowCount ?? 0) > 0
 }
 
 /** How a row is found, by `values`, or made, with `more` besides. */
@@ -84,10 +91,6 @@ async function firstId(client: pg.ClientBase, { find, make, values, more = [] }:
   if (!first) throw new Error('an insert with returning gave no row')
   return first.id
 }
-
-const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
-
-const newKey = (prefix: string): string => prefix + randomBytes(32).toString('base64url')
 
 async function readKeys(file: string): Promise<Partial<BootstrapKeys>> {
   const text = await readFile(file, 'utf8').catch(() => '{}')

@@ -1,6 +1,6 @@
 import { IpMode, type Privacy as PrivacyMessage, SiteKind } from '../../proto/gen/userflow/v1/admin_pb.ts'
 import { campaignParameters, type Privacy } from '../privacy.ts'
-import { checkLine, invalid } from './check.ts'
+import { checkLine, hasControl, invalid } from './check.ts'
 
 const mostOrigins = 100
 /** A host name has at most 253 characters, scheme and port 14 more. */
@@ -88,9 +88,7 @@ function checkNames(parameter: string, names: readonly string[]): string[] {
     if (bytes < 1 || bytes > mostNameBytes) {
       throw invalid(parameter, `each name must have 1 to ${mostNameBytes} bytes, and one has ${bytes}`)
     }
-    if (name.includes('\0') || !name.isWellFormed()) {
-      throw invalid(parameter, 'names must not contain the character NUL or half of a surrogate pair')
-    }
+    if (hasControl(name)) throw invalid(parameter, 'names must not contain control characters')
   }
   return [...new Set(names)]
 }

@@ -4,8 +4,11 @@ import { RequestError } from '../errors.ts'
 export const invalid = (parameter: string, rule: string): RequestError =>
   new RequestError('PARAMETER_INVALID', `${parameter}: ${rule}`)
 
-/** C0, DEL and C1: none belongs into a name, NUL cannot be stored, and escapes would reach an operator's terminal. */
-const control = /\p{Cc}/u
+/**
+ * Whether a text has C0, DEL, C1 or half of a surrogate pair: none belongs into a name, NUL cannot be stored, and escapes
+ * would reach an operator's terminal.
+ */
+export const hasControl = (text: string): boolean => /\p{Cc}/u.test(text) || !text.isWellFormed()
 
 /** A line of text, without the blanks around it, counted in characters. @throws PARAMETER_INVALID */
 export function checkLine(parameter: string, text: string, bounds: { min: number; max: number }): string {
@@ -15,7 +18,7 @@ export function checkLine(parameter: string, text: string, bounds: { min: number
   if (characters < min || characters > max) {
     throw invalid(parameter, `must have ${min === 0 ? 'at most' : `${min} to`} ${max} characters, not ${characters}`)
   }
-  if (control.test(line) || !line.isWellFormed()) throw invalid(parameter, 'must not contain control characters')
+  if (hasControl(line)) throw invalid(parameter, 'must not contain control characters')
   return line
 }
 

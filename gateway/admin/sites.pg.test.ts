@@ -112,7 +112,7 @@ test.each([
   ['privacy.query_parameters', privacy({ queryParameters: [''] }), '1 to 200 bytes'],
   ['privacy.query_parameters', privacy({ queryParameters: ['é'.repeat(101)] }), '1 to 200 bytes, and one has 202'],
   ['privacy.query_parameters', privacy({ keepAllQueryParameters: true, queryParameters: ['q'] }), 'must be empty'],
-  ['privacy.denied_properties', privacy({ deniedProperties: ['a\u0000'] }), 'NUL'],
+  ['privacy.denied_properties', privacy({ deniedProperties: ['a\u0000'] }), 'control characters'],
   ['privacy.denied_properties', privacy({ deniedProperties: list(101, (at) => `${at}`) }), 'at most 100'],
 ])('%s of %j is refused, and the rule is told', async (field, more, rule) => {
   const before = (await answered(ask('ListSites'))).sites.length
