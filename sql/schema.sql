@@ -52,6 +52,7 @@ table dead_letters
   constraint dead_letters_replayed_outcome_check CHECK ((replayed_outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'not_replayable'::text])))
   CREATE INDEX dead_letters_by_cause ON public.dead_letters USING btree (company_id, reason, field, kept_at, topic, log_partition, log_offset) INCLUDE (replayed_outcome)
   CREATE INDEX dead_letters_by_event ON public.dead_letters USING btree (company_id, event_id) WHERE (event_id IS NOT NULL)
+  CREATE INDEX dead_letters_by_site ON public.dead_letters USING btree (company_id, site_id, received_at DESC NULLS LAST, log_offset DESC) WHERE (replayed_outcome IS DISTINCT FROM 'accepted'::text)
   CREATE INDEX dead_letters_by_time ON public.dead_letters USING btree (company_id, kept_at DESC)
 
 table event_schema

@@ -52,6 +52,12 @@ export function checkSites(siteIds: readonly number[]): number[] {
   return [...siteIds]
 }
 
+/** Id of one site. @throws PARAMETER_INVALID */
+export function checkSite(name: string, siteId: number): number {
+  if (siteId < 1 || siteId > 0x7fff_ffff) throw invalid(name, `${siteId} is not the id of a site`)
+  return siteId
+}
+
 /** How many rows to show; 0 means the usual number, 50 if not said. @throws PARAMETER_INVALID */
 export function checkLimit(limit: number, usual = usualRows): number {
   if (limit > mostRows) throw invalid('limit', `may be at most ${mostRows.toLocaleString('en')}`)

@@ -41,6 +41,7 @@ const metrics = [
   'recent_events',
   'balance',
   'find_event',
+  'last_dead_letter',
   'dead_letters',
   'dead_letter_groups',
   'dead_letters_to_replay',

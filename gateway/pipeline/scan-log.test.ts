@@ -30,8 +30,8 @@ test('each partition gets its share of the bound, and a search that was cut shor
   const eventId = randomUUID()
   const log = logOf({ 0: [record(0, randomUUID())], 1: [record(4, eventId)] })
   const wanted = { companyId: 1, eventId, ranges }
-  expect(await scanLog(log, wanted, { records: 20, timeMs: 3_000 })).toEqual({
-    at: { partition: 1, offset: 4, receivedAtUs: 5n },
+  expect(await scanLog(log, wanted, { records: 20, timeMs: 3_000 })).toMatchObject({
+    at: { partition: 1, offset: 4, envelope: { receivedAtUs: 5n } },
   })
   expect(await scanLog(log, wanted, { records: 10, timeMs: 3_000 })).toMatchObject({ at: { partition: 1 } })
   expect(await scanLog(log, wanted, { records: 8, timeMs: 3_000 })).toBe('cut-short')

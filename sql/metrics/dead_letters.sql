@@ -11,8 +11,8 @@
 -- version: 2
 -- reads: dead_letters_by_time; with an event id dead_letters_by_event
 -- psql: (echo prepare q as; cat sql/metrics/dead_letters.sql; echo "execute q(1, null, null, 50, false);") | psql
-select reason, field, message, event_id, topic, log_partition, log_offset, received_at, kept_at, payload, replayed_at,
-       replayed_outcome
+select reason, field, message, event_id, site_id, topic, log_partition, log_offset, received_at, kept_at, payload,
+       replayed_at, replayed_outcome
 from (
   select *, sum(octet_length(payload)) over latest as bytes, row_number() over latest as place
   from (

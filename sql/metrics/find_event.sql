@@ -11,7 +11,8 @@
 -- reads: user_events by primary key: the period's part of it, searched for the id within the index
 -- psql: (echo prepare q as; cat sql/metrics/find_event.sql; echo "execute q(1, '0197a3c2-0000-7000-8000-000000000001', '-infinity', 'infinity');") | psql
 select event_id, event_timestamp, event_type, event_name, site_id, session_id, visitor_id, user_id, page_url, device_type,
-       browser, os, country, region, city, channel, is_bot, metadata, received_at, log_partition, log_offset
+       browser, os, country, region, city, channel, is_bot, bot_reason,
+       metadata, received_at, log_partition, log_offset
 from user_events
 where company_id = $1::int and event_id = $2::uuid and event_timestamp >= $3::timestamptz
   and event_timestamp < $4::timestamptz

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/pipeline.proto.
  */
 export const file_userflow_v1_pipeline: GenFile = /*@__PURE__*/
-  fileDesc("Chp1c2VyZmxvdy92MS9waXBlbGluZS5wcm90bxILdXNlcmZsb3cudjEiYgoOQmFsYW5jZVJlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMBCg9CYWxhbmNlUmVzcG9uc2USDQoFdGFrZW4YASABKAESDgoGc3RvcmVkGAIgASgBEhEKCWR1cGxpY2F0ZRgDIAEoARITCgtkZWFkX2xldHRlchgEIAEoARISCgpkaWZmZXJlbmNlGAUgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIkMKEEZpbmRFdmVudFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSHQoVbGFzdF9yZWplY3RlZF9vZl9zaXRlGAIgASgNIq8CChFGaW5kRXZlbnRSZXNwb25zZRImCgVzdGF0ZRgBIAEoDjIXLnVzZXJmbG93LnYxLkV2ZW50U3RhdGUSFQoNbG9nX3BhcnRpdGlvbhgCIAEoDRISCgpsb2dfb2Zmc2V0GAMgASgEEi8KC3JlY2VpdmVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgVldmVudBgFIAEoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50Eg4KBnJlYXNvbhgGIAEoCRINCgVmaWVsZBgHIAEoCRIPCgdtZXNzYWdlGAggASgJEhYKDmRlYWRfbGV0dGVyX2lkGAkgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlEKFkxpc3REZWFkTGV0dGVyc1JlcXVlc3QSDQoFbGltaXQYASABKA0SDgoGcmVhc29uGAIgASgJEhgKEGluY2x1ZGVfcmVwbGF5ZWQYAyABKAgivwIKCkRlYWRMZXR0ZXISDgoGcmVhc29uGAEgASgJEg0KBWZpZWxkGAIgASgJEg8KB21lc3NhZ2UYAyABKAkSEAoIZXZlbnRfaWQYBCABKAkSFQoNbG9nX3BhcnRpdGlvbhgFIAEoDRISCgpsb2dfb2Zmc2V0GAYgASgEEisKB2tlcHRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3BheWxvYWQYCCABKAwSCgoCaWQYCSABKAkSLwoLcmVjZWl2ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlcGxheWVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChByZXBsYXllZF9vdXRjb21lGAwgASgJIm8KF0xpc3REZWFkTGV0dGVyc1Jlc3BvbnNlEi0KDGRlYWRfbGV0dGVycxgBIAMoCzIXLnVzZXJmbG93LnYxLkRlYWRMZXR0ZXISJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiRgobTGlzdERlYWRMZXR0ZXJHcm91cHNSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNEhgKEGluY2x1ZGVfcmVwbGF5ZWQYAiABKAgi2AEKD0RlYWRMZXR0ZXJHcm91cBIOCgZyZWFzb24YASABKAkSDQoFZmllbGQYAiABKAkSDwoHbGV0dGVycxgDIAEoARIQCghyZXBsYXllZBgEIAEoARIuCgpmaXJzdF9zZWVuGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglsYXN0X3NlZW4YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB21lc3NhZ2UYByABKAkSEwoLZXhhbXBsZV9pZHMYCCADKAkicwocTGlzdERlYWRMZXR0ZXJHcm91cHNSZXNwb25zZRIsCgZncm91cHMYASADKAsyHC51c2VyZmxvdy52MS5EZWFkTGV0dGVyR3JvdXASJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEitAEKGFJlcGxheURlYWRMZXR0ZXJzUmVxdWVzdBIOCgZyZWFzb24YASABKAkSEgoFZmllbGQYAiABKAlIAIgBARILCgNpZHMYAyADKAkSDQoFbGltaXQYBCABKA0SDwoHZHJ5X3J1bhgFIAEoCBINCgVhZnRlchgGIAEoCRIuCgprZXB0X3VudGlsGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIICgZfZmllbGQijwEKElJlcGxheWVkRGVhZExldHRlchIKCgJpZBgBIAEoCRIrCgdvdXRjb21lGAIgASgOMhoudXNlcmZsb3cudjEuUmVwbGF5T3V0Y29tZRIQCghldmVudF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkSDQoFZmllbGQYBSABKAkSDwoHbWVzc2FnZRgGIAEoCSLNAQoZUmVwbGF5RGVhZExldHRlcnNSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoDRIQCghyZWplY3RlZBgCIAEoDRIWCg5ub3RfcmVwbGF5YWJsZRgDIAEoDRINCgVyZXRyeRgEIAEoDRIwCgdsZXR0ZXJzGAUgAygLMh8udXNlcmZsb3cudjEuUmVwbGF5ZWREZWFkTGV0dGVyEgwKBG5leHQYBiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEqXwoKRXZlbnRTdGF0ZRIbChdFVkVOVF9TVEFURV9VTlNQRUNJRklFRBAAEgoKBlNUT1JFRBABEgoKBk9OX0xPRxACEg8KC0RFQURfTEVUVEVSEAMSCwoHVU5LTk9XThAEKoYBCg1SZXBsYXlPdXRjb21lEh4KGlJFUExBWV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASEwoPUkVQTEFZX0FDQ0VQVEVEEAESEwoPUkVQTEFZX1JFSkVDVEVEEAISGQoVUkVQTEFZX05PVF9SRVBMQVlBQkxFEAMSEAoMUkVQTEFZX1JFVFJZEAQy0gMKD1BpcGVsaW5lU2VydmljZRJECgdCYWxhbmNlEhsudXNlcmZsb3cudjEuQmFsYW5jZVJlcXVlc3QaHC51c2VyZmxvdy52MS5CYWxhbmNlUmVzcG9uc2USSgoJRmluZEV2ZW50Eh0udXNlcmZsb3cudjEuRmluZEV2ZW50UmVxdWVzdBoeLnVzZXJmbG93LnYxLkZpbmRFdmVudFJlc3BvbnNlElwKD0xpc3REZWFkTGV0dGVycxIjLnVzZXJmbG93LnYxLkxpc3REZWFkTGV0dGVyc1JlcXVlc3QaJC51c2VyZmxvdy52MS5MaXN0RGVhZExldHRlcnNSZXNwb25zZRJrChRMaXN0RGVhZExldHRlckdyb3VwcxIoLnVzZXJmbG93LnYxLkxpc3REZWFkTGV0dGVyR3JvdXBzUmVxdWVzdBopLnVzZXJmbG93LnYxLkxpc3REZWFkTGV0dGVyR3JvdXBzUmVzcG9uc2USYgoRUmVwbGF5RGVhZExldHRlcnMSJS51c2VyZmxvdy52MS5SZXBsYXlEZWFkTGV0dGVyc1JlcXVlc3QaJi51c2VyZmxvdy52MS5SZXBsYXlEZWFkTGV0dGVyc1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_userflow_v1_analytics]);
+  fileDesc("Chp1c2VyZmxvdy92MS9waXBlbGluZS5wcm90bxILdXNlcmZsb3cudjEiYgoOQmFsYW5jZVJlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpMBCg9CYWxhbmNlUmVzcG9uc2USDQoFdGFrZW4YASABKAESDgoGc3RvcmVkGAIgASgBEhEKCWR1cGxpY2F0ZRgDIAEoARITCgtkZWFkX2xldHRlchgEIAEoARISCgpkaWZmZXJlbmNlGAUgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIkMKEEZpbmRFdmVudFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSHQoVbGFzdF9yZWplY3RlZF9vZl9zaXRlGAIgASgNIlYKDkV2ZW50U3RlcFRha2VuEiQKBHN0ZXAYASABKA4yFi51c2VyZmxvdy52MS5FdmVudFN0ZXASDgoGcGFzc2VkGAIgASgIEg4KBmRldGFpbBgDIAEoCSL+AgoRRmluZEV2ZW50UmVzcG9uc2USJgoFc3RhdGUYASABKA4yFy51c2VyZmxvdy52MS5FdmVudFN0YXRlEhUKDWxvZ19wYXJ0aXRpb24YAiABKA0SEgoKbG9nX29mZnNldBgDIAEoBBIvCgtyZWNlaXZlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoFZXZlbnQYBSABKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIOCgZyZWFzb24YBiABKAkSDQoFZmllbGQYByABKAkSDwoHbWVzc2FnZRgIIAEoCRIWCg5kZWFkX2xldHRlcl9pZBgJIAEoCRIqCgVzdGVwcxgKIAMoCzIbLnVzZXJmbG93LnYxLkV2ZW50U3RlcFRha2VuEhAKCGV2ZW50X2lkGAsgASgJEg8KB3NpdGVfaWQYDCABKA0SJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiUQoWTGlzdERlYWRMZXR0ZXJzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIOCgZyZWFzb24YAiABKAkSGAoQaW5jbHVkZV9yZXBsYXllZBgDIAEoCCK/AgoKRGVhZExldHRlchIOCgZyZWFzb24YASABKAkSDQoFZmllbGQYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIVCg1sb2dfcGFydGl0aW9uGAUgASgNEhIKCmxvZ19vZmZzZXQYBiABKAQSKwoHa2VwdF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGF5bG9hZBgIIAEoDBIKCgJpZBgJIAEoCRIvCgtyZWNlaXZlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmVwbGF5ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKEHJlcGxheWVkX291dGNvbWUYDCABKAkibwoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLQoMZGVhZF9sZXR0ZXJzGAEgAygLMhcudXNlcmZsb3cudjEuRGVhZExldHRlchIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJGChtMaXN0RGVhZExldHRlckdyb3Vwc1JlcXVlc3QSDQoFbGltaXQYASABKA0SGAoQaW5jbHVkZV9yZXBsYXllZBgCIAEoCCLYAQoPRGVhZExldHRlckdyb3VwEg4KBnJlYXNvbhgBIAEoCRINCgVmaWVsZBgCIAEoCRIPCgdsZXR0ZXJzGAMgASgBEhAKCHJlcGxheWVkGAQgASgBEi4KCmZpcnN0X3NlZW4YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3Rfc2VlbhgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHbWVzc2FnZRgHIAEoCRITCgtleGFtcGxlX2lkcxgIIAMoCSJzChxMaXN0RGVhZExldHRlckdyb3Vwc1Jlc3BvbnNlEiwKBmdyb3VwcxgBIAMoCzIcLnVzZXJmbG93LnYxLkRlYWRMZXR0ZXJHcm91cBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSK0AQoYUmVwbGF5RGVhZExldHRlcnNSZXF1ZXN0Eg4KBnJlYXNvbhgBIAEoCRISCgVmaWVsZBgCIAEoCUgAiAEBEgsKA2lkcxgDIAMoCRINCgVsaW1pdBgEIAEoDRIPCgdkcnlfcnVuGAUgASgIEg0KBWFmdGVyGAYgASgJEi4KCmtlcHRfdW50aWwYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQggKBl9maWVsZCKPAQoSUmVwbGF5ZWREZWFkTGV0dGVyEgoKAmlkGAEgASgJEisKB291dGNvbWUYAiABKA4yGi51c2VyZmxvdy52MS5SZXBsYXlPdXRjb21lEhAKCGV2ZW50X2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCRINCgVmaWVsZBgFIAEoCRIPCgdtZXNzYWdlGAYgASgJIs0BChlSZXBsYXlEZWFkTGV0dGVyc1Jlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgNEhAKCHJlamVjdGVkGAIgASgNEhYKDm5vdF9yZXBsYXlhYmxlGAMgASgNEg0KBXJldHJ5GAQgASgNEjAKB2xldHRlcnMYBSADKAsyHy51c2VyZmxvdy52MS5SZXBsYXllZERlYWRMZXR0ZXISDAoEbmV4dBgGIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSpfCgpFdmVudFN0YXRlEhsKF0VWRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASCgoGU1RPUkVEEAESCgoGT05fTE9HEAISDwoLREVBRF9MRVRURVIQAxILCgdVTktOT1dOEAQqgAEKCUV2ZW50U3RlcBIaChZFVkVOVF9TVEVQX1VOU1BFQ0lGSUVEEAASEAoMS0VZX0FDQ0VQVEVEEAESDQoJVkFMSURBVEVEEAISEgoOV1JJVFRFTl9UT19MT0cQAxIMCghFTlJJQ0hFRBAEEhQKEFdSSVRURU5fVE9fU1RPUkUQBSqGAQoNUmVwbGF5T3V0Y29tZRIeChpSRVBMQVlfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhMKD1JFUExBWV9BQ0NFUFRFRBABEhMKD1JFUExBWV9SRUpFQ1RFRBACEhkKFVJFUExBWV9OT1RfUkVQTEFZQUJMRRADEhAKDFJFUExBWV9SRVRSWRAEMtIDCg9QaXBlbGluZVNlcnZpY2USRAoHQmFsYW5jZRIbLnVzZXJmbG93LnYxLkJhbGFuY2VSZXF1ZXN0GhwudXNlcmZsb3cudjEuQmFsYW5jZVJlc3BvbnNlEkoKCUZpbmRFdmVudBIdLnVzZXJmbG93LnYxLkZpbmRFdmVudFJlcXVlc3QaHi51c2VyZmxvdy52MS5GaW5kRXZlbnRSZXNwb25zZRJcCg9MaXN0RGVhZExldHRlcnMSIy51c2VyZmxvdy52MS5MaXN0RGVhZExldHRlcnNSZXF1ZXN0GiQudXNlcmZsb3cudjEuTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USawoUTGlzdERlYWRMZXR0ZXJHcm91cHMSKC51c2VyZmxvdy52MS5MaXN0RGVhZExldHRlckdyb3Vwc1JlcXVlc3QaKS51c2VyZmxvdy52MS5MaXN0RGVhZExldHRlckdyb3Vwc1Jlc3BvbnNlEmIKEVJlcGxheURlYWRMZXR0ZXJzEiUudXNlcmZsb3cudjEuUmVwbGF5RGVhZExldHRlcnNSZXF1ZXN0GiYudXNlcmZsb3cudjEuUmVwbGF5RGVhZExldHRlcnNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_userflow_v1_analytics]);
 
 /**
  * The question of Balance.
@@ -222,6 +222,69 @@ export const FindEventRequestSchema: GenMessage<FindEventRequest, {jsonType: Fin
   messageDesc(file_userflow_v1_pipeline, 2);
 
 /**
+ * How an event fared at a step.
+ *
+ * @generated from message userflow.v1.EventStepTaken
+ */
+export type EventStepTaken = Message<"userflow.v1.EventStepTaken"> & {
+  /**
+   * Which step.
+   *
+   * @generated from field: userflow.v1.EventStep step = 1;
+   */
+  step: EventStep;
+
+  /**
+   * Whether it got over it. No step follows one that it did not, but those that keep it as a dead letter.
+   *
+   * @generated from field: bool passed = 2;
+   */
+  passed: boolean;
+
+  /**
+   * What was found there, in English; may be empty.
+   *
+   * @generated from field: string detail = 3;
+   */
+  detail: string;
+};
+
+/**
+ * How an event fared at a step.
+ *
+ * @generated from message userflow.v1.EventStepTaken
+ */
+export type EventStepTakenJson = {
+  /**
+   * Which step.
+   *
+   * @generated from field: userflow.v1.EventStep step = 1;
+   */
+  step?: EventStepJson;
+
+  /**
+   * Whether it got over it. No step follows one that it did not, but those that keep it as a dead letter.
+   *
+   * @generated from field: bool passed = 2;
+   */
+  passed?: boolean;
+
+  /**
+   * What was found there, in English; may be empty.
+   *
+   * @generated from field: string detail = 3;
+   */
+  detail?: string;
+};
+
+/**
+ * Describes the message userflow.v1.EventStepTaken.
+ * Use `create(EventStepTakenSchema)` to create a new message.
+ */
+export const EventStepTakenSchema: GenMessage<EventStepTaken, {jsonType: EventStepTakenJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_pipeline, 3);
+
+/**
  * Where an event is and what became of it.
  *
  * @generated from message userflow.v1.FindEventResponse
@@ -263,21 +326,21 @@ export type FindEventResponse = Message<"userflow.v1.FindEventResponse"> & {
   event?: RecentEvent | undefined;
 
   /**
-   * The reason, if DEAD_LETTER.
+   * The reason, if it was rejected: DEAD_LETTER, or ON_LOG and about to be one.
    *
    * @generated from field: string reason = 6;
    */
   reason: string;
 
   /**
-   * The field that was wrong, if DEAD_LETTER.
+   * The field that was wrong, if it was rejected.
    *
    * @generated from field: string field = 7;
    */
   field: string;
 
   /**
-   * What was told to the sender, if DEAD_LETTER.
+   * What was told to the sender, if it was rejected.
    *
    * @generated from field: string message = 8;
    */
@@ -289,6 +352,27 @@ export type FindEventResponse = Message<"userflow.v1.FindEventResponse"> & {
    * @generated from field: string dead_letter_id = 9;
    */
   deadLetterId: string;
+
+  /**
+   * Its road so far, one entry a step. None if UNKNOWN.
+   *
+   * @generated from field: repeated userflow.v1.EventStepTaken steps = 10;
+   */
+  steps: EventStepTaken[];
+
+  /**
+   * Its id; empty if it has no readable one.
+   *
+   * @generated from field: string event_id = 11;
+   */
+  eventId: string;
+
+  /**
+   * The site of its key; 0 if UNKNOWN.
+   *
+   * @generated from field: uint32 site_id = 12;
+   */
+  siteId: number;
 
   /**
    * Where the answer comes from.
@@ -340,21 +424,21 @@ export type FindEventResponseJson = {
   event?: RecentEventJson;
 
   /**
-   * The reason, if DEAD_LETTER.
+   * The reason, if it was rejected: DEAD_LETTER, or ON_LOG and about to be one.
    *
    * @generated from field: string reason = 6;
    */
   reason?: string;
 
   /**
-   * The field that was wrong, if DEAD_LETTER.
+   * The field that was wrong, if it was rejected.
    *
    * @generated from field: string field = 7;
    */
   field?: string;
 
   /**
-   * What was told to the sender, if DEAD_LETTER.
+   * What was told to the sender, if it was rejected.
    *
    * @generated from field: string message = 8;
    */
@@ -366,6 +450,27 @@ export type FindEventResponseJson = {
    * @generated from field: string dead_letter_id = 9;
    */
   deadLetterId?: string;
+
+  /**
+   * Its road so far, one entry a step. None if UNKNOWN.
+   *
+   * @generated from field: repeated userflow.v1.EventStepTaken steps = 10;
+   */
+  steps?: EventStepTakenJson[];
+
+  /**
+   * Its id; empty if it has no readable one.
+   *
+   * @generated from field: string event_id = 11;
+   */
+  eventId?: string;
+
+  /**
+   * The site of its key; 0 if UNKNOWN.
+   *
+   * @generated from field: uint32 site_id = 12;
+   */
+  siteId?: number;
 
   /**
    * Where the answer comes from.
@@ -380,7 +485,7 @@ export type FindEventResponseJson = {
  * Use `create(FindEventResponseSchema)` to create a new message.
  */
 export const FindEventResponseSchema: GenMessage<FindEventResponse, {jsonType: FindEventResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 3);
+  messageDesc(file_userflow_v1_pipeline, 4);
 
 /**
  * The question of ListDeadLetters.
@@ -443,7 +548,7 @@ export type ListDeadLettersRequestJson = {
  * Use `create(ListDeadLettersRequestSchema)` to create a new message.
  */
 export const ListDeadLettersRequestSchema: GenMessage<ListDeadLettersRequest, {jsonType: ListDeadLettersRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 4);
+  messageDesc(file_userflow_v1_pipeline, 5);
 
 /**
  * A record that was not stored as an event.
@@ -632,7 +737,7 @@ export type DeadLetterJson = {
  * Use `create(DeadLetterSchema)` to create a new message.
  */
 export const DeadLetterSchema: GenMessage<DeadLetter, {jsonType: DeadLetterJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 5);
+  messageDesc(file_userflow_v1_pipeline, 6);
 
 /**
  * Dead letters, newest first.
@@ -681,7 +786,7 @@ export type ListDeadLettersResponseJson = {
  * Use `create(ListDeadLettersResponseSchema)` to create a new message.
  */
 export const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse, {jsonType: ListDeadLettersResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 6);
+  messageDesc(file_userflow_v1_pipeline, 7);
 
 /**
  * The question of ListDeadLetterGroups.
@@ -730,7 +835,7 @@ export type ListDeadLetterGroupsRequestJson = {
  * Use `create(ListDeadLetterGroupsRequestSchema)` to create a new message.
  */
 export const ListDeadLetterGroupsRequestSchema: GenMessage<ListDeadLetterGroupsRequest, {jsonType: ListDeadLetterGroupsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 7);
+  messageDesc(file_userflow_v1_pipeline, 8);
 
 /**
  * The dead letters of one cause.
@@ -863,7 +968,7 @@ export type DeadLetterGroupJson = {
  * Use `create(DeadLetterGroupSchema)` to create a new message.
  */
 export const DeadLetterGroupSchema: GenMessage<DeadLetterGroup, {jsonType: DeadLetterGroupJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 8);
+  messageDesc(file_userflow_v1_pipeline, 9);
 
 /**
  * Groups, most waiting letters first.
@@ -912,7 +1017,7 @@ export type ListDeadLetterGroupsResponseJson = {
  * Use `create(ListDeadLetterGroupsResponseSchema)` to create a new message.
  */
 export const ListDeadLetterGroupsResponseSchema: GenMessage<ListDeadLetterGroupsResponse, {jsonType: ListDeadLetterGroupsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 9);
+  messageDesc(file_userflow_v1_pipeline, 10);
 
 /**
  * Which dead letters to judge again. Conditions are joined by "and"; letters that a replay has accepted are left out.
@@ -1033,7 +1138,7 @@ export type ReplayDeadLettersRequestJson = {
  * Use `create(ReplayDeadLettersRequestSchema)` to create a new message.
  */
 export const ReplayDeadLettersRequestSchema: GenMessage<ReplayDeadLettersRequest, {jsonType: ReplayDeadLettersRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 10);
+  messageDesc(file_userflow_v1_pipeline, 11);
 
 /**
  * A dead letter that was judged again.
@@ -1138,7 +1243,7 @@ export type ReplayedDeadLetterJson = {
  * Use `create(ReplayedDeadLetterSchema)` to create a new message.
  */
 export const ReplayedDeadLetterSchema: GenMessage<ReplayedDeadLetter, {jsonType: ReplayedDeadLetterJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 11);
+  messageDesc(file_userflow_v1_pipeline, 12);
 
 /**
  * What became of the dead letters of one call.
@@ -1257,7 +1362,7 @@ export type ReplayDeadLettersResponseJson = {
  * Use `create(ReplayDeadLettersResponseSchema)` to create a new message.
  */
 export const ReplayDeadLettersResponseSchema: GenMessage<ReplayDeadLettersResponse, {jsonType: ReplayDeadLettersResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_pipeline, 12);
+  messageDesc(file_userflow_v1_pipeline, 13);
 
 /**
  * Where an event is.
@@ -1322,6 +1427,75 @@ export const EventStateSchema: GenEnum<EventState, EventStateJson> = /*@__PURE__
   enumDesc(file_userflow_v1_pipeline, 0);
 
 /**
+ * A step on the road of an event.
+ *
+ * @generated from enum userflow.v1.EventStep
+ */
+export const EventStep = {
+  /**
+   * Never answered.
+   *
+   * @generated from enum value: EVENT_STEP_UNSPECIFIED = 0;
+   */
+  EVENT_STEP_UNSPECIFIED: 0,
+
+  /**
+   * Its key was accepted; `detail` is the site of the key.
+   *
+   * @generated from enum value: KEY_ACCEPTED = 1;
+   */
+  KEY_ACCEPTED: 1,
+
+  /**
+   * Every field was found valid, or which one was not.
+   *
+   * @generated from enum value: VALIDATED = 2;
+   */
+  VALIDATED: 2,
+
+  /**
+   * The log has it, since the time it was received; `detail` is partition/offset.
+   *
+   * @generated from enum value: WRITTEN_TO_LOG = 3;
+   */
+  WRITTEN_TO_LOG: 3,
+
+  /**
+   * What was learned of it: browser, system, country, channel, and by what it is a bot's.
+   *
+   * @generated from enum value: ENRICHED = 4;
+   */
+  ENRICHED: 4,
+
+  /**
+   * A worker stored it as an event, or could not.
+   *
+   * @generated from enum value: WRITTEN_TO_STORE = 5;
+   */
+  WRITTEN_TO_STORE: 5,
+} as const;
+
+/**
+ * A step on the road of an event.
+ *
+ * @generated from enum userflow.v1.EventStep
+ */
+export type EventStep = (typeof EventStep)[keyof typeof EventStep] | UnknownEnum;
+
+/**
+ * A step on the road of an event.
+ *
+ * @generated from enum userflow.v1.EventStep
+ */
+export type EventStepJson = "EVENT_STEP_UNSPECIFIED" | "KEY_ACCEPTED" | "VALIDATED" | "WRITTEN_TO_LOG" | "ENRICHED" | "WRITTEN_TO_STORE";
+
+/**
+ * Describes the enum userflow.v1.EventStep.
+ */
+export const EventStepSchema: GenEnum<EventStep, EventStepJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_pipeline, 1);
+
+/**
  * What became of a dead letter that was judged again.
  *
  * @generated from enum userflow.v1.ReplayOutcome
@@ -1381,7 +1555,7 @@ export type ReplayOutcomeJson = "REPLAY_OUTCOME_UNSPECIFIED" | "REPLAY_ACCEPTED"
  * Describes the enum userflow.v1.ReplayOutcome.
  */
 export const ReplayOutcomeSchema: GenEnum<ReplayOutcome, ReplayOutcomeJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_pipeline, 1);
+  enumDesc(file_userflow_v1_pipeline, 2);
 
 /**
  * Shows that nothing is missing. Needs a secret key; the company comes from the key.
