@@ -9,6 +9,7 @@ import type { EventLog } from '../../eventlog/eventlog.ts'
 import { encodeRecord, sessionKey } from '../../eventlog/record.ts'
 import {
   EventState,
+  EventStep,
   FindEventRequestSchema,
   ListDeadLettersRequestSchema,
 } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
@@ -94,6 +95,35 @@ test('a stored event is found by an id of version 7 near its time, far from it, 
     })
     expect((await find(id, 2)).state, 'of another company').toBe(EventState.UNKNOWN)
   }
+})
+
+test('a stored event tells its road: its key, its place on the log, what was learned of it, and as what it was stored', async () => {
+  const event_id = randomUUID()
+  const learned = {
+    country: 'PT',
+    city: 'Porto',
+    channel: 'organic search',
+    is_bot: true,
+    bot_reason: 'user agent: spider',
+  }
+  await storeEvents(db, {
+    topic: 'road',
+    partition: 2,
+    events: [{ event_id, site_id: 5, event_type: 'click', ...learned }],
+  })
+  const found = await find(event_id)
+  expect(found).toMatchObject({ eventId: event_id, siteId: 5, event: { country: 'PT', isBot: true } })
+  expect(found.steps).toEqual([
+    { step: EventStep.KEY_ACCEPTED, passed: true, detail: 'site 5' },
+    { step: EventStep.VALIDATED, passed: true, detail: '' },
+    { step: EventStep.WRITTEN_TO_LOG, passed: true, detail: '2/0' },
+    {
+      step: EventStep.ENRICHED,
+      passed: true,
+      detail: "in Porto, PT; channel organic search; a bot's, by user agent: spider",
+    },
+    { step: EventStep.WRITTEN_TO_STORE, passed: true, detail: 'as click' },
+  ])
 })
 
 test('a dead letter is found with its reason, and by its own company only', async () => {
