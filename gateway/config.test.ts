@@ -39,3 +39,18 @@ test('ports open to the world need a proxy with TLS, or somebody who says it is 
   for (const HOST of ['localhost', '::1', '127.0.0.2'])
     expect(readGatewayConfig({ DATABASE_URL, HOST }).host).toBe(HOST)
 })
+
+test('a public address is an origin, with or without a slash behind it', () => {
+  const publicUrlOf = (PUBLIC_URL: string) => readGatewayConfig({ DATABASE_URL, PUBLIC_URL }).publicUrl
+  expect(publicUrlOf('https://Events.Example/')).toBe('https://events.example')
+  expect(publicUrlOf('http://10.0.0.1:8080')).toBe('http://10.0.0.1:8080')
+  expect(publicUrlOf('')).toBeUndefined()
+  for (const wrong of [
+    'events.example',
+    'ftp://events.example',
+    'https://events.example/path',
+    'https://a:b@c.example',
+  ]) {
+    expect(() => publicUrlOf(wrong), wrong).toThrow('PUBLIC_URL')
+  }
+})

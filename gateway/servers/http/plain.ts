@@ -30,6 +30,9 @@ Ask questions, with a secret key
   POST /userflow.v1.AnalyticsService/Overview, EventBreakdown, RecentEvents
   POST /userflow.v1.PipelineService/Balance, FindEvent, ListDeadLetters
 
+Manage sites and keys, with a secret key of the scope admin
+  POST /userflow.v1.AdminService/ListSites, CreateSite, UpdateSite, ListKeys, CreateKey, RotateKey, RevokeKey
+
 This port speaks Connect, gRPC-web and gRPC over HTTP/1.1 and HTTP/2 without TLS. The gRPC port also has streams at full
 speed, health and reflection: buf curl --protocol grpc --http2-prior-knowledge --list-methods http://HOST:50051
 
