@@ -1,4 +1,6 @@
 import { processEnv } from '../runtime/env.ts'
+import { printClient } from './prove/client/print-client.ts'
+import { proveClient } from './prove/client/prove-client.ts'
 import { faults, positionFaults } from './prove/every-fault.ts'
 import type { Fault } from './prove/ground.ts'
 import { type ProveOptions, readOptions } from './prove/options.ts'
@@ -12,6 +14,7 @@ Postgres, the log), sends events, injects faults, and holds what is stored again
 
   npm run prove -- [--fault NAME]… [--minutes 2] [--rate 3000] [--log kafka|embedded] [--seed TEXT] [--json]
   npm run prove -- --soak [--minutes 20] [--every 2] [--rate 3000] …
+  npm run prove -- --client [--events 1000000] [--kills 2] [--transport grpc|connect] [--log kafka|embedded] [--json]
 
   --fault NAME  only this fault, over and over; may be given more than once (default: all, in random order)
   --minutes N   begin no further random fault after so long (default 2; with --soak 20)
@@ -21,6 +24,8 @@ Postgres, the log), sends events, injects faults, and holds what is stored again
   --soak        one fault every two minutes, and a look every five seconds at what each gateway and worker holds: memory,
                 descriptors, timers, connections to Postgres. What grows within the life of a process breaks I9.
   --every N     with --soak: minutes from one fault to the next (default 2)
+  --client      sends --events events by the Node client as fast as it goes, kills the gateway --kills times, and prints events a
+                second, what is stored, lost and duplicated, and the client's memory over time
   --json        print the result as JSON
 
 Exits with 1 when an invariant is broken; docs/guarantees.md says what they are.
@@ -65,7 +70,6 @@ async function prove(options: ProveOptions): Promise<number> {
   const all = [...programme.random, ...programme.after]
   const stopping = stopOnInterrupt()
   console.error(`seed ${seed}`)
-  const startedMs = Date.now()
   const outcome = await runTrial({
     log,
     seed,
@@ -75,7 +79,7 @@ async function prove(options: ProveOptions): Promise<number> {
     faults: schedule(programme),
     ...(soakEveryMinutes === undefined ? {} : { faultEveryMs: soakEveryMinutes * 60_000 }),
     signal: stopping,
-    tell: (words) => console.error(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${words}`),
+    tell: clock(),
   })
   for (const [name] of all) {
     if (!outcome.injected.some(({ fault }) => fault === name)) leftOut[name] = 'the time was over'
@@ -84,9 +88,25 @@ async function prove(options: ProveOptions): Promise<number> {
   return outcome.violations.length > 0 ? 1 : 0
 }
 
+/** Words with the seconds since now. */
+function clock(): (words: string) => void {
+  const startedMs = Date.now()
+  return (words) => console.error(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${words}`)
+}
+
+async function proveOfClient(
+  client: NonNullable<ProveOptions['client']>,
+  { log, json }: ProveOptions,
+): Promise<number> {
+  const { PATH, HOME } = processEnv()
+  const outcome = await proveClient({ ...client, log, env: { PATH, HOME }, tell: clock() })
+  printClient(outcome, json)
+  return outcome.violations.length > 0 ? 1 : 0
+}
+
 try {
   const options = readOptions(process.argv.slice(2), Object.keys({ ...faults, ...positionFaults }))
-  if (options) process.exitCode = await prove(options)
+  if (options) process.exitCode = await (options.client ? proveOfClient(options.client, options) : prove(options))
   else console.log(help)
 } catch (error) {
   console.error(error)

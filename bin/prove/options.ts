@@ -13,6 +13,10 @@ export interface ProveOptions {
   readonly json: boolean
   /** Minutes from one fault to the next, with what each process holds watched over time; undefined: no soak. */
   readonly soakEveryMinutes: number | undefined
+  /** Prove the Node client instead; undefined: prove the system. */
+  readonly client:
+    | { readonly events: number; readonly kills: number; readonly transport: 'grpc' | 'connect' }
+    | undefined
 }
 
 /** Reads the command line. Resolves with undefined for --help. @throws Error saying what is wrong. */
@@ -27,6 +31,10 @@ export function readOptions(words: readonly string[], names: readonly string[]):
       every: { type: 'string', default: '2' },
       rate: { type: 'string', default: '3000' },
       log: { type: 'string', default: 'embedded' },
+      client: { type: 'boolean', default: false },
+      events: { type: 'string', default: '1000000' },
+      kills: { type: 'string', default: '2' },
+      transport: { type: 'string', default: 'grpc' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -43,7 +51,17 @@ export function readOptions(words: readonly string[], names: readonly string[]):
     log: flags.log,
     json: flags.json,
     soakEveryMinutes: flags.soak ? within('every', flags.every, { least: 0.1, most: 60 }) : undefined,
+    client: flags.client ? readClient(flags) : undefined,
   }
+}
+
+function readClient({ events, kills, transport }: { events: string; kills: string; transport: string }) {
+  if (transport !== 'grpc' && transport !== 'connect') throw new Error('--transport is grpc or connect')
+  return {
+    events: Math.floor(within('events', events, { least: 1_000, most: 10_000_000 })),
+    kills: Math.floor(within('kills', kills, { least: 0, most: 20 })),
+    transport,
+  } as const
 }
 
 function within(name: string, text: string, { least, most }: { least: number; most: number }): number {

@@ -163,8 +163,9 @@ export class UserFlowClient implements AsyncDisposable {
       const properties = trace
         ? { trace_id: trace.traceId, span_id: trace.spanId, ...event.properties }
         : event.properties
-      const whole = { ...event, eventId, eventTime: event.eventTime ?? nowMs, properties }
-      return { eventId, bytes: encodePlain(EventSchema, whole) }
+      const own = { eventId, eventTime: event.eventTime ?? nowMs }
+      // The id stands in front: a gateway that reads no further than a broken field then knows whose it is.
+      return { eventId, bytes: encodePlain(EventSchema, Object.assign({ ...own }, event, own, { properties })) }
     } catch (error) {
       // Whatever a getter of the application throws is about this event alone.
       return error instanceof NotEncodable ? error : new NotEncodable('event', 'cannot be read')

@@ -120,10 +120,12 @@ export class EventStream implements Delivery {
   }
 
   #pump(): void {
+    // While attempts fail, one batch at a time finds out whether the server is back.
+    const atOnce = this.#failures > 0 ? 1 : this.#options.maxUnacknowledged
     while (this.#queue.length > 0 && !this.#broken) {
       if (!this.#call && this.#failures > 0) return
       this.#call ??= this.#open()
-      if (this.#full || this.#sent.size >= this.#options.maxUnacknowledged) return
+      if (this.#full || this.#sent.size >= atOnce) return
       const batch = this.#queue.shift()!
       const number = ++this.#number
       const { events } = batch
