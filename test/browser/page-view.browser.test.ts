@@ -42,13 +42,13 @@ test('routes of a script are views, each once, with the route before as referrer
   const { key, siteId } = await it.newKey()
   const url = it.site.put('/app', { html: html('Start', it.tag(key, 'data-auto="page"')) })
   const { page, context } = await it.visit(url)
-  await page.evaluate(async () => {
-    const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-    const go = async (path: string, title: string) => {
+  await page.evaluate(`(async () => {
+    const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const go = async (path, title) => {
       history.pushState({}, '', path)
       // Frameworks set the title after the address.
       await rest(20)
-      globalThis.document.title = title
+      document.title = title
       await rest(200)
     }
     await go('/app/list', 'List')
@@ -65,7 +65,7 @@ test('routes of a script are views, each once, with the route before as referrer
     await rest(200)
     history.back()
     await rest(300)
-  })
+  })()`)
   const rows = await it.stored(siteId, 7)
   const origin = it.site.origin
   expect(rows.map((row) => [row.page_url, row.page_title, row.last_page_url])).toEqual([

@@ -10,7 +10,7 @@ const mostFailures = 20
 export function captureFailures(into: Capture): void {
   const told = new Set<string>()
   const tell = (message: string, file = '', line = 0): void => {
-    const properties = { message: message.slice(0, mostMessage), file: plainAddress(file), line }
+    const properties = { message: message.slice(0, mostMessage), file: file && plainAddress(file), line }
     const name = `${properties.message} ${properties.file} ${line}`
     if (told.has(name) || told.size >= mostFailures) return
     told.add(name)
