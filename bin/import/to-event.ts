@@ -27,7 +27,8 @@ export function toEvent(line: LoggedRequest, identity: LineIdentity, site: strin
     visitorId: hash('sha256', `${line.host}\n${line.userAgent}`, 'base64url').slice(0, 22),
     userId: line.user,
     page: { url: pageUrl(line.target, site), referrer: line.referrer },
-    device: { userAgent: line.userAgent, ipAddress: isIP(line.host) ? line.host : '' },
+    // The log's own sign for none: without any, the visitor would be taken for one whose server does not tell its agent.
+    device: { userAgent: line.userAgent || '-', ipAddress: isIP(line.host) ? line.host : '' },
     properties: { method: line.method, status: line.status, bytes: line.bytes },
     action: { case: 'pageView', value: {} },
   })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cutText } from './cut-text.ts'
 import type { Agent, Tools, Visit } from './draft.ts'
-import { botReason } from './mark-bots.ts'
+import { botReason, emptyAgent } from './mark-bots.ts'
 import { repairText } from './storable-text.ts'
 import { isBrowserDoor, parseAgent, visitorAgent } from './user-agent.ts'
 
@@ -11,7 +11,7 @@ const userAgentBytesMax = 2048
 const nothingRead = { deviceType: '', browser: '', browserVersion: '', os: '', osVersion: '', botReason: '' }
 const nothing: Agent = { key: undefined, userAgent: '', ...nothingRead }
 /** Browsers always say what they are. Servers that send for their visitors need not. */
-const silentBrowser: Agent = { ...nothing, botReason: 'empty user agent' }
+const silentBrowser: Agent = { ...nothing, botReason: emptyAgent }
 
 /** Finds device, browser and system in the user agent and the client hints, and whether it is a bot's. */
 export function findDevice(visit: Visit, { agents }: Tools): Agent {
