@@ -1270,7 +1270,8 @@ export const SiteKindSchema: GenEnum<SiteKind, SiteKindJson> = /*@__PURE__*/
   enumDesc(file_userflow_v1_admin, 0);
 
 /**
- * What is kept of a visitor's IP address. Place and country are found before it is cut.
+ * What is kept of a visitor's IP address. The place is found from what is kept, after the log: with NONE there is only the country
+ * that a CDN's header says. docs/bots.md counts what cutting costs.
  *
  * @generated from enum userflow.v1.IpMode
  */
@@ -1305,14 +1306,16 @@ export const IpMode = {
 } as const;
 
 /**
- * What is kept of a visitor's IP address. Place and country are found before it is cut.
+ * What is kept of a visitor's IP address. The place is found from what is kept, after the log: with NONE there is only the country
+ * that a CDN's header says. docs/bots.md counts what cutting costs.
  *
  * @generated from enum userflow.v1.IpMode
  */
 export type IpMode = (typeof IpMode)[keyof typeof IpMode] | UnknownEnum;
 
 /**
- * What is kept of a visitor's IP address. Place and country are found before it is cut.
+ * What is kept of a visitor's IP address. The place is found from what is kept, after the log: with NONE there is only the country
+ * that a CDN's header says. docs/bots.md counts what cutting costs.
  *
  * @generated from enum userflow.v1.IpMode
  */
