@@ -107,6 +107,19 @@ test('keys of a company share its limit, other companies have their own, and a r
   expect(take(keyOf(undefined, { keyId: 'a' }), 1_000)).toBe(true)
 })
 
+test('what passes is taken from both limits, whichever is the lower', () => {
+  for (const [own, company] of [
+    [1, 400],
+    [400, 1],
+  ] as const) {
+    const { take } = limitsAt()
+    expect(take(keyOf(own, { companyEventsPerSecond: company }), 1_000)).toBe(true)
+    expect(take(keyOf(own), 1)).toBe(1)
+    expect(take(keyOf(undefined, { companyEventsPerSecond: company }), 1)).toBe(1)
+    expect(take(keyOf(own, { companyEventsPerSecond: company }), 800)).toBe(800)
+  }
+})
+
 test('a limit that was lowered or lifted holds at once', () => {
   const { take } = limitsAt()
   expect(take(keyOf(5_000), 1_000)).toBe(true)
@@ -122,6 +135,13 @@ test('what is remembered is bounded, and those in use are kept', () => {
     expect(take(keyOf(1, { keyId: `other-${at}` }), 1)).toBe(true)
     expect(take(keyOf(1, { keyId: 'used' }), 1)).toBe(1)
   }
+})
+
+test('as many as are remembered keep their place, in whatever order they send', () => {
+  const { take } = limitsAt({ mostBuckets: 3 })
+  const ids = ['a', 'b', 'c']
+  for (const keyId of ids) expect(take(keyOf(1, { keyId }), 1_000)).toBe(true)
+  for (const keyId of ['b', 'a', 'c', 'a', ...ids]) expect(take(keyOf(1, { keyId }), 1)).toBe(1)
 })
 
 test('what is refused is counted, by whose limit it was', async () => {
