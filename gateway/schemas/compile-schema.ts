@@ -1,7 +1,9 @@
 import type { JsonObject } from '@bufbuild/protobuf'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { RequestError } from '../errors.ts'
 import { type Breach, breachOf } from './breach.ts'
 import { checkSchema } from './check-schema.ts'
+import { comparingKeywords } from './equality.ts'
 import { formats } from './formats.ts'
 import { LinearPattern } from './linear-pattern.ts'
 import { schemaProblem } from './schema-problem.ts'
@@ -25,6 +27,8 @@ const options = {
   // Asks that `anyOf: [{required: ["a"]}, …]` repeats the properties in each of its parts.
   strictRequired: false,
   strictTuples: false,
+  // A property may be judged by its name and by a pattern that its name matches.
+  allowMatchingProperties: true,
   // What an event inherits from its prototype is no property: else "toString" would be there always.
   ownProperties: true,
   logger: false,
@@ -40,7 +44,12 @@ let draft: Ajv2020 | undefined
  * ajv for all would keep everything it ever compiled.
  */
 export function compileSchema(schema: JsonObject): CompiledSchema {
-  const validate = new Ajv2020({ ...options, meta: false, validateSchema: false }).compile(schema)
+  const ajv = new Ajv2020({ ...options, meta: false, validateSchema: false })
+  for (const definition of comparingKeywords) {
+    ajv.removeKeyword(definition.keyword as string)
+    ajv.addKeyword(definition)
+  }
+  const validate = ajv.compile(schema)
   return { check: (properties) => check(validate, properties) }
 }
 
@@ -50,16 +59,21 @@ export function compileSchema(schema: JsonObject): CompiledSchema {
  */
 export function compileNewSchema(given: JsonObject): { readonly json: JsonObject; readonly compiled: CompiledSchema } {
   const json = checkSchema(given)
-  draft ??= new Ajv2020(options)
-  if (!draft.validateSchema(json)) {
-    const [error] = draft.errors as ErrorObject[]
-    throw schemaProblem(error!.instancePath, error!.message ?? 'it is no JSON Schema')
-  }
   try {
+    checkDraft(json)
     return { json, compiled: compileSchema(json) }
   } catch (error) {
-    throw schemaProblem('', (error as Error).message, error)
+    if (error instanceof RequestError) throw error
+    // ajv ends with the name of its own option, which nobody can set here.
+    throw schemaProblem('', (error as Error).message.replace(/ \((?:use \w+|\w+)\)$/, ''), error)
   }
+}
+
+function checkDraft(json: JsonObject): void {
+  draft ??= new Ajv2020(options)
+  if (draft.validateSchema(json) === true) return
+  const [error] = draft.errors as ErrorObject[]
+  throw schemaProblem(error!.instancePath, error!.message ?? 'it is no JSON Schema')
 }
 
 function check(validate: ValidateFunction, properties: JsonObject): Breach | undefined {
