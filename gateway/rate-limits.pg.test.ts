@@ -149,6 +149,18 @@ test('a stream whose batch would wait too long ends, and says for how long', asy
   expect(await it.records()).toBe(before)
 })
 
+test('a key that is revoked while a batch waits for its turn ends the stream, and nothing of the batch is taken', async () => {
+  const slow = await limitedKey(1)
+  using opened = openClient()
+  const before = await it.records()
+  const { over, send } = openStream(opened.client, slow)
+  send(1, 1_000)
+  await it.revoke(slow)
+  const { code, metadata } = await over
+  expect([code, ...metadata.get('x-userflow-error')]).toEqual([status.UNAUTHENTICATED, 'KEY_UNKNOWN'])
+  expect(await it.records()).toBe(before)
+})
+
 test("a company's limit holds for all its keys together", async () => {
   const [first, second] = [await it.newKey(), await it.newKey()]
   await it.db.query('update company set events_per_second = 1')

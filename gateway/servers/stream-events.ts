@@ -34,7 +34,8 @@ export async function* streamEvents<T>(
 ): AsyncGenerator<StreamEventsResponse, void, undefined> {
   const { arrival, source, sizeOf, split, stopping } = stream
   const sender = senderOf(await authenticate(door.keys, arrival, 'ingest'), arrival, door.trustProxy)
-  const patiently = <R>(attempt: () => R): Promise<R> => tryPatiently(attempt, stopping)
+  const patiently = <R>(attempt: () => R): Promise<R> =>
+    tryPatiently(attempt, { stopping, mayStill: () => authenticate(door.keys, arrival, 'ingest') })
   const record = async (item: T): Promise<StreamEventsResponse> => {
     const key = await authenticate(door.keys, arrival, 'ingest')
     const admitted = await patiently(() => admit(door.admission, key.companyId, sizeOf(item)))
@@ -65,8 +66,14 @@ export async function* streamEvents<T>(
 const mostPatienceMs = 10_000
 const betweenTriesMs = 50
 
-/** A full gateway, or a limit, slows a stream instead of refusing it: while this waits, no further batch is read. */
-async function tryPatiently<R>(attempt: () => R, stopping: AbortSignal): Promise<R> {
+/**
+ * A full gateway, or a limit, slows a stream instead of refusing it: while this waits, no further batch is read. A key that
+ * is revoked meanwhile does not wait on.
+ */
+async function tryPatiently<R>(
+  attempt: () => R,
+  { stopping, mayStill }: { stopping: AbortSignal; mayStill: () => Promise<unknown> },
+): Promise<R> {
   for (const until = Date.now() + mostPatienceMs; ; ) {
     try {
       return attempt()
@@ -74,5 +81,6 @@ async function tryPatiently<R>(attempt: () => R, stopping: AbortSignal): Promise
       if (!(error instanceof RequestError) || Date.now() >= until || stopping.aborted) throw error
     }
     await sleep(betweenTriesMs)
+    await mayStill()
   }
 }
