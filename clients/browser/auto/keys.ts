@@ -17,6 +17,9 @@ const kinds: Readonly<Record<string, string>> = {
   PageDown: 'NAVIGATION',
 }
 
+/** They are counted with the key they modify. */
+const modifiers = ['Shift', 'Control', 'Alt', 'Meta']
+
 /** The kind of a key by the contract. */
 export function kindOf({ key, ctrlKey, altKey, metaKey }: Partial<KeyboardEvent>): string {
   // What a browser fills in by itself is a key without a name.
@@ -41,7 +44,7 @@ export function captureKeys(into: Capture): void {
   }
   listen(into, ['keydown'], (event) => {
     const target = targetOf(event)
-    if (!target || target.matches('[type=password]')) return
+    if (!target || target.matches('[type=password]') || modifiers.includes(event.key)) return
     if (target !== on) tell()
     on = target
     const kind = kindOf(event)
