@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
+import type { IpMode } from './ip-address.ts'
 import { receivedAtMs, sampleKey, samplePrivacy, sampleSender } from './sample.case.ts'
 import { describeVisit } from './visit.ts'
 
@@ -26,6 +28,41 @@ test('the hash sees the whole address, whatever the site keeps of it', () => {
     hash({ key: sampleKey({ privacy: samplePrivacy({ ipMode: 'full' }) }) }),
   )
   expect(hash({ ip: '::ffff:203.0.113.77' })).toBe(hash())
+})
+
+test('no two of company, site and day share the hash of a visitor, whoever it is and whatever the sites keep of addresses', () => {
+  const place = fc.record({ companyId: fc.nat(30), siteId: fc.nat(30), day: fc.nat(3) })
+  const visitor = fc.record({
+    ip: fc.oneof(fc.ipV4(), fc.ipV6()),
+    userAgent: fc.string({ unit: 'binary', maxLength: 30 }),
+  })
+  const ipMode = fc.constantFrom('cut' as const, 'full' as const, 'none' as const)
+  const hashOf = (
+    at: { companyId: number; siteId: number; day: number; ipMode: IpMode },
+    who: { ip: string; userAgent: string },
+  ) => {
+    const { companyId, siteId, day } = at
+    const key = sampleKey({ companyId, siteId, privacy: samplePrivacy({ ipMode: at.ipMode, cookieless: true }) })
+    return describeVisit(sampleSender({ key, ip: who.ip }), undefined, Buffer.alloc(32, day)).visitorBy(who.userAgent)
+  }
+  fc.assert(
+    fc.property(place, place, ipMode, ipMode, visitor, (one, two, modeOfOne, modeOfTwo, who) => {
+      const same = one.companyId === two.companyId && one.siteId === two.siteId && one.day === two.day
+      const hashes = [hashOf({ ...one, ipMode: modeOfOne }, who), hashOf({ ...two, ipMode: modeOfTwo }, who)]
+      expect(hashes[0] === hashes[1]).toBe(same)
+    }),
+    {
+      examples: [
+        [
+          { companyId: 1, siteId: 11, day: 0 },
+          { companyId: 11, siteId: 1, day: 0 },
+          'cut',
+          'full',
+          { ip: '203.0.113.7', userAgent: '' },
+        ],
+      ],
+    },
+  )
 })
 
 test('only a browser has a hash: no secret key, no gRPC, no unknown address', () => {
