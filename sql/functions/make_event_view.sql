@@ -28,7 +28,8 @@ begin
     from jsonb_each(coalesce(v_properties, '{}')) order by key collate "C"
   loop
     v_base := left(trim(both '_' from regexp_replace(lower(v_property.key collate "C"), '[^a-z0-9_]+', '_', 'g')), 50);
-    if v_base = '' or v_base = any (v_taken[1:8]) then v_base := left('property_' || v_base, 50); end if;
+    if v_base = '' then v_base := 'property'; end if;
+    if v_base = any (v_taken[1:8]) then v_base := left('property_' || v_base, 50); end if;
     v_column := v_base;
     for v_number in 2 .. 1000 loop
       exit when v_column <> all (v_taken);
