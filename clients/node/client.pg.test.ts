@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { type JsonValue, toJson } from '@bufbuild/protobuf'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeRecord } from '../../eventlog/record.ts'
@@ -98,6 +100,18 @@ describe.each(['grpc', 'connect'] as const)('over %s', (transport) => {
     expect(JSON.stringify(outcome)).not.toContain(key)
     expect(await client.record(signup)).toMatchObject({ status: 'given_up' })
     expect(await client.close()).toEqual({ left: 0 })
+  })
+
+  test('a program that ends without closing its client leaves nothing behind', async () => {
+    const before = await it.records()
+    const address = transport === 'grpc' ? it.grpc : it.http
+    const script = `
+      import { createClient } from './clients/node/client.ts'
+      const client = createClient({ address: '${address}', key: '${it.secretKey}', transport: '${transport}' })
+      for (let n = 0; n < 1_200; n++) void client.track('at the end', { userId: 'x', properties: { n } })`
+    const words = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', script]
+    await promisify(execFile)(process.execPath, words, { timeout: 20_000 })
+    expect((await it.records()) - before).toBe(1_200)
   })
 
   test('a gateway that is away and comes back gets every event, and each is stored once', async () => {

@@ -169,3 +169,48 @@ test('a stream that never answers is left for a new one', async () => {
   expect((await stream.send(events('a'))).accepted).toBe(1)
   expect(calls).toBe(2)
 })
+
+test('while attempts fail, one batch at a time asks whether the server is back, and then all the others go', async () => {
+  const inACall: number[] = []
+  let failing = true
+  const calls = new Map<Stream, number>()
+  await using server = await serve((stream, request) => {
+    calls.set(stream, (calls.get(stream) ?? 0) + 1)
+    if (!failing) return void stream.write(ack(request.batch, { accepted: 1 }))
+    if (calls.get(stream) !== 1) return
+    // Time for whatever else comes on this call.
+    setTimeout(() => {
+      inACall.push(calls.get(stream)!)
+      failing = inACall.length < 3
+      stream.emit('error', { code: status.UNAVAILABLE, details: 'going away' })
+    }, 50)
+  })
+  await using stream = open(server.port)
+  const outcomes = Array.from({ length: 6 }, () => stream.send(events('a')))
+  expect((await Promise.all(outcomes)).map(({ accepted }) => accepted)).toEqual([1, 1, 1, 1, 1, 1])
+  expect(inACall).toEqual([4, 1, 1])
+})
+
+test('what a server refuses for good decides batches that wait for their next attempt, too', async () => {
+  let calls = 0
+  await using server = await serve((stream, request) => {
+    if (++calls > 1) return void stream.emit('error', { code: status.UNAUTHENTICATED, details: 'KEY_UNKNOWN' })
+    stream.write(ack(request.batch, { rejected: [{ index: 0, status: VerdictStatus.RETRY, message: 'log down' }] }))
+  })
+  await using stream = open(server.port)
+  const first = stream.send(events('a'))
+  first.catch(() => undefined)
+  await expect.poll(() => calls).toBe(1)
+  await expect(stream.send(events('b'))).rejects.toThrow('KEY_UNKNOWN')
+  await expect(first).rejects.toThrow('KEY_UNKNOWN')
+})
+
+test('abandoning tells everything undecided as RETRY at once', async () => {
+  await using server = await serve(() => undefined)
+  const stream = open(server.port, { maxUnacknowledged: 1 })
+  const outcomes = [stream.send(events('a')), stream.send(events('b', 'c'))]
+  stream.abandon()
+  const verdicts = (await Promise.all(outcomes)).map(({ rejected }) => rejected.map((each) => each.status))
+  expect(verdicts).toEqual([[VerdictStatus.RETRY], [VerdictStatus.RETRY, VerdictStatus.RETRY]])
+  await stream[Symbol.asyncDispose]()
+})
