@@ -45,9 +45,6 @@ export interface TrackedSite extends AsyncDisposable {
 }
 
 const visitorAddress = '8.8.8.8'
-/** Chromium without a window says so, and would be taken for a bot. */
-const userAgent =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
 
 /** Starts all of it. */
 export async function openTrackedSite(): Promise<TrackedSite> {
@@ -102,7 +99,6 @@ async function visit(
 ): Promise<Visited> {
   const context = await browser.newContext({
     viewport: { width: 1_000, height: 700 },
-    userAgent,
     locale: 'pt-BR',
     timezoneId: 'Europe/Lisbon',
     ...options,
