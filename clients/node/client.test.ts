@@ -98,6 +98,24 @@ describe('without a gateway', () => {
     expect((await node(script)).stdout).toBe('left behind\n')
   })
 
+  test('with two clients, SIGTERM ends the process when both have had their time, and not at all if the application listens', async () => {
+    const script = (listener: string) => `
+      import { createClient } from './clients/node/client.ts'
+      for (const name of ['one', 'two']) {
+        const told = (event) => console.log(event.custom.name)
+        const client = createClient({ address: '${nobody}', key: 'k', closeWithinMs: 300, flushOnExit: true, onGivenUp: told })
+        void client.track(name)
+      }
+      ${listener}
+      const alive = setInterval(() => undefined, 1_000)
+      process.kill(process.pid, 'SIGTERM')`
+    await expect(node(script(''))).rejects.toMatchObject({ signal: 'SIGTERM', stdout: 'one\ntwo\n' })
+    const own = await node(
+      script(`process.on('SIGTERM', () => setTimeout(() => { console.log('mine'); clearInterval(alive) }, 1_000))`),
+    )
+    expect(own.stdout).toBe('one\ntwo\nmine\n')
+  })
+
   test('a program that is told to end by SIGTERM ends by it, once its events had their time', async () => {
     const script = `
       import { createClient } from './clients/node/client.ts'

@@ -207,8 +207,9 @@ export class UserFlowClient implements AsyncDisposable {
     const { left } = await this.#flush(withinMs)
     this.#over = true
     this.#delivery.abandon()
-    this.#room.open()
     await this.#outbox.decided()
+    // Events that go make room for those that waited for it, and those are now dropped.
+    await Promise.all(this.#blocked)
     await this.#delivery[Symbol.asyncDispose]()
     this.#stayUnhooked()
     return { left }

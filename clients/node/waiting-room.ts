@@ -50,19 +50,12 @@ export class WaitingRoom {
   leave(events: number, bytes: number): void {
     this.#events -= events
     this.#bytes -= bytes
-    for (let next = this.#queue[0]; next && this.#fits(next.bytes); next = this.#queue[0]) this.#admit()
-  }
-
-  /** Lets everybody in who waits, room or not: the client ends. */
-  open(): void {
-    while (this.#queue.length > 0) this.#admit()
-  }
-
-  #admit(): void {
-    const { bytes, enter } = this.#queue.shift()!
-    this.#events += 1
-    this.#bytes += bytes
-    enter()
+    for (let next = this.#queue[0]; next && this.#fits(next.bytes); next = this.#queue[0]) {
+      this.#queue.shift()
+      this.#events += 1
+      this.#bytes += next.bytes
+      next.enter()
+    }
   }
 
   #fits(bytes: number): boolean {
