@@ -82,7 +82,8 @@ export class Delivery {
 
   /** Sends everything at once: the page may be gone in a moment. */
   leave(): void {
-    if (this.#over || isOffline()) return this.#save(this.#waiting)
+    this.#save(this.#waiting)
+    if (this.#over || isOffline()) return
     // Requests under way survive the page where keepalive is known; elsewhere they end with it, and go again.
     let rest = this.#keepsAlive ? this.#waiting.filter(({ sent }) => !sent) : this.#waiting
     for (let batch = firstBatch(rest); batch[0]; batch = firstBatch(rest)) {
@@ -98,10 +99,9 @@ export class Delivery {
     this.flush()
   }
 
-  /** Throws away what waits, here and in the keep. */
+  /** Throws away what waits. */
   forget(): void {
     this.#waiting = []
-    this.#keep?.clear()
   }
 
   #schedule(inMs: number): void {

@@ -5,7 +5,11 @@ import type { Place } from './visit.ts'
 export type Action =
   | { readonly pageView: { readonly loadMs?: number } }
   | {
-      readonly click: { readonly element?: ElementText; readonly position?: Spot; readonly targetUrl?: string | undefined }
+      readonly click: {
+        readonly element?: ElementText
+        readonly position?: Spot
+        readonly targetUrl?: string | undefined
+      }
     }
   | { readonly scroll: { readonly depthPercent: number; readonly position: Spot } }
   | {

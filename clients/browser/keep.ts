@@ -33,7 +33,10 @@ export function openKeep(key: string): Keep {
       })
     },
     remove(ids) {
-      if (used) change((events) => ids.forEach((id) => events.delete(id)))
+      if (!used) return
+      change((events) => {
+        for (const id of ids) events.delete(id)
+      })
     },
     clear: () => change((events) => events.clear()),
     load: () =>

@@ -24,8 +24,13 @@ export const bytesOf = (text: string): number => {
 /** The first entries that fit into one request. */
 export function firstBatch(entries: readonly Entry[]): Entry[] {
   let bytes = 0
-  const end = entries.findIndex(({ body }, i) => (bytes += bytesOf(body) + 1) > mostBatchBytes || i === mostInBatch)
-  return entries.slice(0, end < 0 ? entries.length : end || 1)
+  let end = 0
+  for (const { body } of entries.slice(0, mostInBatch)) {
+    bytes += bytesOf(body) + 1
+    if (bytes > mostBatchBytes && end) break
+    end++
+  }
+  return entries.slice(0, end)
 }
 
 /** The request's body. The list is put together by hand: pages have been seen to teach arrays a toJSON of their own. */

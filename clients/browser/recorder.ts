@@ -41,14 +41,28 @@ export function createRecorder({ options, permission, delivery, whereabouts, say
   return {
     record(action, properties, atMs = Date.now()) {
       const why = permission.refusal() ?? (fits(exclude, location.pathname) ? 'excluded path' : '')
-      if (why) return void say('not recorded:', why)
+      if (why) {
+        say('not recorded:', why)
+        return
+      }
       const where = whereabouts()
       const id = uuid7(atMs)
       // A full storage throws; the event is worth more than its place.
       const place = guard(() => visit.next(atMs))
-      const event = eventOf(action, { id, atMs, place, userId, where, experiments: experimentsOf(variants), properties })
+      const event = eventOf(action, {
+        id,
+        atMs,
+        place,
+        userId,
+        where,
+        experiments: experimentsOf(variants),
+        properties,
+      })
       const entry: Entry = { id, body: stringify(event) }
-      if (bytesOf(entry.body) > mostBatchBytes) return void say('too large, dropped', action)
+      if (bytesOf(entry.body) > mostBatchBytes) {
+        say('too large, dropped', action)
+        return
+      }
       delivery.add(entry)
       // What is recorded while the page leaves goes with it.
       if (isHidden()) void Promise.resolve().then(() => guard(() => delivery.leave()))

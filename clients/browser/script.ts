@@ -1,5 +1,6 @@
 import type { TrackerOptions } from './options.ts'
-import { type Call, type Parts, startTracker } from './tracker.ts'
+import type { Parts } from './recording.ts'
+import { type Call, startTracker } from './tracker.ts'
 
 // The entry of /tracker.js: reads its own tag and puts the tracker where pages look for it.
 

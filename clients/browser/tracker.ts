@@ -1,9 +1,6 @@
-import { Delivery, isHidden, type Keep } from './delivery.ts'
-import { listed, type TrackerOptions, usualAuto } from './options.ts'
-import { followPages, type Whereabouts } from './pages.ts'
+import type { TrackerOptions } from './options.ts'
 import { createPermission } from './permission.ts'
-import type { Entry } from './queue.ts'
-import { createRecorder, type Recorder } from './recorder.ts'
+import { createRecording, type Parts } from './recording.ts'
 import { type Guard, telling } from './telling.ts'
 
 /** What a page may ask of the tracker. Nothing here throws. */
@@ -26,18 +23,6 @@ export interface Tracker {
   flush(): void
 }
 
-/** What a part that is loaded later may do. */
-export interface Capture {
-  readonly record: Recorder['record']
-  readonly guard: Guard
-}
-
-/** How the larger parts are loaded; only those that are needed are. */
-export interface Parts {
-  auto(): Promise<{ capture(into: Capture, kinds: readonly string[]): void }>
-  keep(): Promise<{ openKeep(key: string): Keep }>
-}
-
 /** A call the page made before the tracker was there: the function's name, its arguments, and the time in ms since 1970. */
 export type Call = readonly [name: keyof Tracker, given: ArrayLike<unknown>, atMs?: number]
 
@@ -49,39 +34,9 @@ export interface CalledTracker extends Tracker {
 /** Starts a tracker, after the calls made so far; it begins to record as soon as it may. */
 export function startTracker(options: TrackerOptions, parts: Parts, calls: readonly Call[] = []): CalledTracker {
   const { say, guard } = telling(options.debug)
-  const url = `${options.endpoint.replace(/\/+$/, '')}/v1/events?key=${encodeURIComponent(options.key)}`
-  const delivery = new Delivery(url, say)
   const permission = createPermission(options)
-  const kinds = listed(options.auto ?? usualAuto)
-  let follow: (() => Whereabouts) | undefined
-  let active = false
+  const { record, recorder, delivery, begin, end } = createRecording({ options, parts, permission, say, guard })
   let callMs: number | undefined
-  const whereabouts = () => follow?.() ?? { url: location.href, referrer: document.referrer }
-  const recorder = createRecorder({ options, permission, delivery, whereabouts, say, guard })
-  const { record } = recorder
-  const view = (atMs: number): Entry | undefined | false =>
-    kinds.includes('page') && record({ pageView: {} }, undefined, atMs)
-
-  const begin = (): void => {
-    const why = permission.refusal()
-    if (why) return say('does nothing:', why)
-    if (active) return
-    active = true
-    const first = view(Date.now())
-    if (follow) return
-    if (first) measureLoad(first, delivery, guard)
-    follow = followPages(view, guard)
-    listenForEnd(delivery, whereabouts, guard)
-    if (options.storage === 'local') {
-      parts.keep().then(({ openKeep }) => delivery.keepIn(openKeep(options.key)), say).catch(say)
-    }
-    const others = kinds.filter((kind) => kind !== 'page')
-    if (others[0]) parts.auto().then(({ capture }) => capture({ record, guard }, others), say).catch(say)
-  }
-  const end = (): void => {
-    active = false
-    recorder.forget()
-  }
   const tracker = guarded(guard, {
     track: (name: string, properties?: object) => record({ custom: { name: String(name ?? '') } }, properties, callMs),
     page: (properties?: object) => record({ pageView: {} }, properties, callMs),
@@ -121,35 +76,4 @@ function guarded(guard: Guard, functions: { [N in keyof Tracker]: (...given: nev
     (...given: never[]) => void guard(() => act(...given)),
   ])
   return Object.fromEntries(entries) as Tracker
-}
-
-/** Sends everything when the page may be gone in a moment, and again when the way is free. */
-function listenForEnd(delivery: Delivery, settle: () => void, guard: Guard): void {
-  const leave = (): void => {
-    settle()
-    delivery.leave()
-  }
-  // In the bubbling phase of the window: whoever reports at the end of a page has reported.
-  addEventListener('visibilitychange', () => guard(() => (isHidden() ? leave() : delivery.flush())))
-  addEventListener('pagehide', () => guard(leave))
-  addEventListener('online', () => guard(() => delivery.resume()))
-}
-
-/** Adds to the first view how long the page took to load, unless that took longer than the view waits to be sent. */
-function measureLoad(first: Entry, delivery: Delivery, guard: Guard): void {
-  const measured = (): void => {
-    const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-    const loadMs = Math.round(navigation?.loadEventStart ?? 0)
-    // Once it was on its way it stays what it was.
-    if (first.sent !== undefined || !(loadMs > 0)) return
-    first.body = first.body.replace('"pageView":{}', `"pageView":{"loadMs":${loadMs}}`)
-  }
-  if (document.readyState === 'complete') guard(measured)
-  else
-    addEventListener('load', () =>
-      guard(() => {
-        measured()
-        delivery.flush()
-      }),
-    )
 }

@@ -119,23 +119,25 @@ test('of a form is told that it was seen, begun and sent, and what was typed is 
   await page.selectOption('select', 'opt-8812')
   await page.waitForTimeout(300)
   await page.click('#signup button')
-  const rows = await after(visited, 11)
+  const rows = await after(visited, 10)
   const ofForms = rows.filter((row) => !['click', 'keydown'].includes(row.event_type))
-  expect(ofForms.map(name)).toEqual([
-    'form_view',
-    'form_start',
-    'form_submit',
-    'signed_up',
-  ])
+  expect(ofForms.map(name)).toEqual(['form_view', 'form_start', 'form_submit', 'signed_up'])
   expect(rows.find((row) => row.event_type === 'form_submit')).toMatchObject({
     element_selector: '#signup',
     element_text: null,
     target_url: `${it.site.origin}/submit`,
   })
   expect(Number(rows.find((row) => row.event_type === 'form_submit')?.duration_ms)).toBeGreaterThan(300)
-  const everything = JSON.stringify(rows) + it.passed(visited.key).map(({ body }) => body).join()
+  const everything =
+    JSON.stringify(rows) +
+    it
+      .passed(visited.key)
+      .map(({ body }) => body)
+      .join()
   expect(everything).not.toContain('8812')
-  const [held] = await it.db.query<{ found: string }>(`select count(*) as found from stored_events e where e::text like '%8812%'`)
+  const [held] = await it.db.query<{ found: string }>(
+    `select count(*) as found from stored_events e where e::text like '%8812%'`,
+  )
   expect(Number(held?.found)).toBe(0)
   await visited.context.close()
 })
@@ -173,7 +175,11 @@ test('keys are counted by their kind, hovers from a second on, and uncaught erro
   expect(Number(hover?.duration_ms)).toBeGreaterThanOrEqual(1_000)
   const errors = rows.filter((row) => row.event_name === 'error').map((row) => row.metadata)
   expect(errors).toEqual([
-    { message: expect.stringMatching(/^Uncaught Error: It broke: x+$/), file: expect.stringContaining('/page-'), line: 2 },
+    {
+      message: expect.stringMatching(/^Uncaught Error: It broke: x+$/),
+      file: expect.stringContaining('/page-'),
+      line: 2,
+    },
     { message: 'And this', file: '', line: 0 },
   ])
   expect((errors[0] as { message: string }).message).toHaveLength(200)
@@ -181,7 +187,10 @@ test('keys are counted by their kind, hovers from a second on, and uncaught erro
 })
 
 test('the measures of speed of a real visit are stored', async () => {
-  const visited = await open('<h1>Large words</h1><button onclick="const until = Date.now() + 120; while (Date.now() < until);">Work</button>', 'page,click,vitals')
+  const visited = await open(
+    '<h1>Large words</h1><button onclick="const until = Date.now() + 120; while (Date.now() < until);">Work</button>',
+    'page,click,vitals',
+  )
   await visited.page.click('button')
   // The library looks at interactions when the page is idle, within a second.
   await visited.page.waitForTimeout(1_500)

@@ -12,6 +12,15 @@ beforeEach(() => {
 
 const name = (row: StoredRow): string => row.event_name ?? row.event_type
 
+/** How many events IndexedDB holds. */
+const countKept = `new Promise((resolve) => {
+  const open = indexedDB.open('userflow')
+  open.onsuccess = () => {
+    const count = open.result.transaction('events').objectStore('events').count()
+    count.onsuccess = () => { open.result.close(); resolve(count.result) }
+  }
+})`
+
 /** A page that records nothing by itself, so that a test knows every event. */
 async function quietPage(attributes = '', body = '') {
   const { key, siteId } = await it.newKey()
@@ -94,7 +103,8 @@ test('a busy gateway is left alone as long as it asks, and then gets the same ev
   expect(rows).toHaveLength(31)
   const [first, second] = it.passed(key)
   expect(Date.now() - refusedAtMs).toBeGreaterThan(1_500)
-  const ids = (body = '') => (JSON.parse(body) as { events: { eventId: string }[] }).events.map(({ eventId }) => eventId)
+  const ids = (body = '') =>
+    (JSON.parse(body) as { events: { eventId: string }[] }).events.map(({ eventId }) => eventId)
   expect(ids(second?.body)[0]).toBe(ids(first?.body)[0])
   await context.close()
 })
@@ -129,11 +139,24 @@ test('with data-storage="local" what could not be sent is sent by the next page'
   expect(rows.map(name)).toEqual(['kept', 'kept too'])
   expect(new Set(rows.map((row) => row.session_id)).size).toBe(1)
   expect(rows.map((row) => Number(row.sequence))).toEqual([1, 2])
-  const left = await page.evaluate(`new Promise((resolve) => {
-    const open = indexedDB.open('userflow')
-    open.onsuccess = () => { open.result.transaction('events').objectStore('events').count().onsuccess = (e) => resolve(e.target.result) }
-  })`)
-  expect(left).toBe(0)
+  expect(await page.evaluate(countKept)).toBe(0)
+  await context.close()
+})
+
+test('what was kept is gone when the visitor opts out, also on a later page', async () => {
+  const { page, context, siteId, url } = await quietPage('data-storage="local"')
+  await page.waitForTimeout(300)
+  it.front.refusal = { status: 503 }
+  await page.evaluate(`userflow.track('kept'); userflow.flush()`)
+  await page.waitForTimeout(500)
+  expect(await page.evaluate(countKept)).toBe(1)
+  await context.setOffline(true)
+  await page.evaluate('userflow.optOut()')
+  await expect.poll(() => page.evaluate(countKept)).toBe(0)
+  await context.setOffline(false)
+  it.front.refusal = undefined
+  await page.goto(url)
+  expect(await it.stored(siteId, 0)).toEqual([])
   await context.close()
 })
 

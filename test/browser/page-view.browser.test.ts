@@ -12,7 +12,9 @@ const html = (title: string, tag: string, body = ''): string =>
 
 test('a page that is opened is stored once, with device, place and load time', async () => {
   const { key, siteId } = await it.newKey()
-  const url = it.site.put('/first', { html: html('First', it.tag(key, 'data-auto="page" data-debug')) })
+  // A page that loads it twice has one tracker.
+  const tag = it.tag(key, 'data-auto="page" data-debug')
+  const url = it.site.put('/first', { html: html('First', tag + tag) })
   const { context, console } = await it.visit(url)
   const rows = await it.stored(siteId, 1)
   const answers = it.passed(key).map(({ status, answer }) => [status, answer])
@@ -164,7 +166,9 @@ test('a page from the back-forward cache is a view again', async () => {
   const first = it.site.put('/one', { html: html('One', it.tag(key, 'data-auto="page"')) })
   const second = it.site.put('/two', { html: html('Two', '') })
   const { page, context } = await it.visit(first)
-  await page.evaluate('window.returned = 0; addEventListener("pageshow", (e) => { if (e.persisted) window.returned++ })')
+  await page.evaluate(
+    'window.returned = 0; addEventListener("pageshow", (e) => { if (e.persisted) window.returned++ })',
+  )
   await page.goto(second)
   await page.goBack()
   const persisted = await page.evaluate('window.returned ?? 0')

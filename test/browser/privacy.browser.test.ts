@@ -31,7 +31,8 @@ async function kept(page: Page, context: BrowserContext) {
   const usage = await devtools.send('Storage.getUsageAndQuota', { origin })
   const { databaseNames } = await devtools.send('IndexedDB.requestDatabaseNames', { securityOrigin: origin })
   const items = async (isLocalStorage: boolean) =>
-    (await devtools.send('DOMStorage.getDOMStorageItems', { storageId: { securityOrigin: origin, isLocalStorage } })).entries
+    (await devtools.send('DOMStorage.getDOMStorageItems', { storageId: { securityOrigin: origin, isLocalStorage } }))
+      .entries
   await devtools.send('DOMStorage.enable')
   return {
     cookies: await context.cookies(),
@@ -46,11 +47,15 @@ const nothing = { cookies: [], local: [], session: [], databases: [], used: [] }
 const reasons = ({ console }: Visited) => console.filter((line) => line.startsWith('userflow:'))
 
 test('by default nothing is left in the browser, and visits of the day are one visitor all the same', async () => {
-  const visited = await open('data-auto="page,click,scroll,form,hover,keydown,vitals,errors"', { watch: /tracker-auto/ })
+  const visited = await open('data-auto="page,click,scroll,form,hover,keydown,vitals,errors"', {
+    watch: /tracker-auto/,
+  })
   const { page, context, siteId } = visited
   await page.click('button')
   await page.fill('input', 'words')
-  await page.evaluate(`userflow.identify('ada'); userflow.experiment('checkout', 'B'); userflow.track('own'); userflow.flush()`)
+  await page.evaluate(
+    `userflow.identify('ada'); userflow.experiment('checkout', 'B'); userflow.track('own'); userflow.flush()`,
+  )
   await page.waitForTimeout(500)
   await page.reload()
   await page.waitForTimeout(500)
@@ -64,7 +69,10 @@ test('by default nothing is left in the browser, and visits of the day are one v
 })
 
 test('data-storage says what is kept: a session for the tab, or a visitor for later', async () => {
-  for (const [storage, sessions, visitors] of [['session', 2, 1], ['local', 1, 1]] as const) {
+  for (const [storage, sessions, visitors] of [
+    ['session', 2, 1],
+    ['local', 1, 1],
+  ] as const) {
     const { page, context, siteId, url } = await open(`data-auto="page" data-storage="${storage}"`)
     await page.waitForTimeout(300)
     await page.reload()
@@ -72,7 +80,12 @@ test('data-storage says what is kept: a session for the tab, or a visitor for la
     await other.goto(url)
     await other.waitForTimeout(300)
     const { local, session, cookies } = await kept(page, context)
-    expect({ storage, cookies, local: local.map(([name]) => name).sort(), session: session.map(([name]) => name) }).toEqual({
+    expect({
+      storage,
+      cookies,
+      local: local.map(([name]) => name).sort(),
+      session: session.map(([name]) => name),
+    }).toEqual({
       storage,
       cookies: [],
       local: storage === 'local' ? ['userflow.session', 'userflow.visitor'] : [],
@@ -99,7 +112,10 @@ test('where consent is required nothing is sent or kept before it, and nothing i
   expect(await it.stored(siteId, 2)).toHaveLength(2)
   const { cookies, local, session } = await kept(page, context)
   expect({ cookies, local, session }).toEqual({ cookies: [], local: [], session: [] })
-  expect(reasons(visited).slice(0, 2)).toEqual(['userflow: does nothing: no consent', 'userflow: not recorded: no consent'])
+  expect(reasons(visited).slice(0, 2)).toEqual([
+    'userflow: does nothing: no consent',
+    'userflow: not recorded: no consent',
+  ])
   await context.close()
 })
 

@@ -22,9 +22,7 @@ export async function launchChromium(): Promise<Browser> {
 function chromiumPath(): string {
   const found = find() ?? (mayInstall() && install())
   if (found) return found
-  throw new Error(
-    'There is no Chromium. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.',
-  )
+  throw new Error('There is no Chromium. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.')
 }
 
 function find(): string | undefined {

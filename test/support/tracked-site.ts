@@ -69,7 +69,8 @@ export async function openTrackedSite(): Promise<TrackedSite> {
     revoke: async (key) => {
       await db.query('update api_key set revoked_at = now() where key_hash = $1', [hash(key)])
     },
-    tag: (key, attributes = '') => `<script defer src="${front.url}/tracker.js" data-key="${key}" ${attributes}></script>`,
+    tag: (key, attributes = '') =>
+      `<script defer src="${front.url}/tracker.js" data-key="${key}" ${attributes}></script>`,
     visit: (address, options = {}) => visit(browser, { ...options, address }),
     passed: (key) => front.passed.filter((one) => one.key === key),
     stored: (siteId, many) => stored(db, siteId, many),

@@ -1,5 +1,5 @@
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 import { captureClicks } from './clicks.ts'
 import { captureFailures } from './failures.ts'
 import { captureForms } from './forms.ts'

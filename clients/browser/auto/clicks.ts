@@ -1,4 +1,4 @@
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 import { described, interactiveOf, plainAddress, targetOf } from './elements.ts'
 import { listen } from './listen.ts'
 

@@ -36,7 +36,8 @@ const kindOf = (element: Element): string => {
 /** What one reads on it: its text, else its name for those who cannot see. Never what was typed or chosen. */
 function labelOf(element: Element): string {
   const text = element.matches(fields) || element.closest(editable) ? '' : textOf(element, mostText * 4)
-  const label = text.replace(/\s+/g, ' ').trim() || element.getAttribute('aria-label') || element.getAttribute('title') || ''
+  const label =
+    text.replace(/\s+/g, ' ').trim() || element.getAttribute('aria-label') || element.getAttribute('title') || ''
   return label.slice(0, mostText)
 }
 
@@ -76,7 +77,9 @@ function stepOf(element: Element): { step: string; ends: boolean } {
 
 /** Names of people's making: letters, words, single digits; no counters and no hashes at their end. */
 export const isLasting = (name: string): boolean =>
-  name.length < 40 && /^[a-z](?:[a-z_-]|\d(?!\d))*$/i.test(name) && !/^(css|sc|jsx|svelte)-|_[a-z]*[A-Z\d]\w*$/.test(name)
+  name.length < 40 &&
+  /^[a-z](?:[a-z_-]|\d(?!\d))*$/i.test(name) &&
+  !/^(css|sc|jsx|svelte)-|_[a-z]*[A-Z\d]\w*$/.test(name)
 
 /** An address without what follows "?" and "#", which may hold what somebody typed; empty if it is no place to go to. */
 export function plainAddress(text: string): string {

@@ -1,4 +1,4 @@
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 import { plainAddress } from './elements.ts'
 import { listen } from './listen.ts'
 
@@ -17,6 +17,10 @@ export function captureFailures(into: Capture): void {
     into.record({ custom: { name: 'error' } }, properties)
   }
   // A resource that could not be loaded raises the same event, without a message.
-  listen(into, ['error'], ({ message, filename, lineno }) => message && tell(message, filename || location.href, lineno))
+  listen(
+    into,
+    ['error'],
+    ({ message, filename, lineno }) => message && tell(message, filename || location.href, lineno),
+  )
   listen(into, ['unhandledrejection'], ({ reason }) => tell(String((reason as Error | undefined)?.message ?? reason)))
 }

@@ -1,4 +1,4 @@
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 import { recordNamed } from './clicks.ts'
 import { described, plainAddress, targetOf } from './elements.ts'
 import { listen } from './listen.ts'
@@ -56,10 +56,12 @@ function watchForms(into: Capture): void {
       sight.observe(form)
     }
   }
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let waits = false
   new MutationObserver(() => {
-    timer ??= setTimeout(() => {
-      timer = undefined
+    if (waits) return
+    waits = true
+    setTimeout(() => {
+      waits = false
       into.guard(look)
     }, settleMs)
   }).observe(document, { childList: true, subtree: true })

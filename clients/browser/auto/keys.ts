@@ -1,4 +1,4 @@
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 import { described, targetOf } from './elements.ts'
 import { listen, whenLeaving } from './listen.ts'
 

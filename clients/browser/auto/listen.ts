@@ -1,4 +1,4 @@
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 
 /** Listens before the page's own listeners, without holding any of them up. */
 export function listen<N extends keyof WindowEventMap>(
@@ -6,7 +6,8 @@ export function listen<N extends keyof WindowEventMap>(
   names: readonly N[],
   act: (event: WindowEventMap[N]) => void,
 ): void {
-  for (const name of names) addEventListener(name, (event) => void guard(() => act(event)), { capture: true, passive: true })
+  for (const name of names)
+    addEventListener(name, (event) => void guard(() => act(event)), { capture: true, passive: true })
 }
 
 /** Runs when the page may be gone in a moment, before the core sends what there is. */

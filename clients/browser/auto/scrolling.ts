@@ -1,4 +1,4 @@
-import type { Capture } from '../tracker.ts'
+import type { Capture } from '../recording.ts'
 import { listen, whenLeaving } from './listen.ts'
 
 const marks = [25, 50, 75, 100]

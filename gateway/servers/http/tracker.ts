@@ -57,7 +57,11 @@ function replyOf(file: File, { request, lasting }: { request: HttpRequest; lasti
   const known = headerOf(request, 'if-none-match') ?? ''
   if (known.includes(`"${file.hash}"`)) return { status: 304, headers }
   const body = file.bodies[encoding]
-  return { status: 200, headers: encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding }, body }
+  return {
+    status: 200,
+    headers: encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding },
+    body,
+  }
 }
 
 /** The best encoding that is named and not ruled out with q=0. */
