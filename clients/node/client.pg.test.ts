@@ -69,14 +69,20 @@ describe.each(['grpc', 'connect'] as const)('over %s', (transport) => {
     const before = await it.records()
     void client.track('fine', { userId: '1' })
     void client.track('broken', { sessionId: 's'.repeat(201), properties: { n: 1 } })
+    void client.track('large', { properties: { text: 'x'.repeat(100_000) } })
+    void client.track('larger than a request', { properties: { text: 'x'.repeat(4_200_000) } })
     void client.pageView('https://example.com/', { userId: '1' })
     expect(await client.close()).toEqual({ left: 0 })
-    expect(client.stats()).toMatchObject({ accepted: 2, rejected: 1, resent: 0, waitingEvents: 0, waitingBytes: 0 })
-    expect(told).toHaveLength(1)
-    expect(told[0]![1]).toMatchObject({ reason: 'ID_TOO_LONG', field: 'session_id' })
-    expect(told[0]![0]).toMatchObject({ custom: { name: 'broken' }, properties: { n: 1 } })
-    // The rejected one lies there as a dead letter.
-    expect((await it.records()) - before).toBe(3)
+    expect(client.stats()).toMatchObject({ accepted: 2, rejected: 3, resent: 0, waitingEvents: 0, waitingBytes: 0 })
+    // What no request has room for is told at once, the others with the verdicts of their batch.
+    expect(told.map(([event, { reason, field }]) => [event.custom?.name, reason, field])).toEqual([
+      ['larger than a request', 'EVENT_TOO_LARGE', ''],
+      ['broken', 'ID_TOO_LONG', 'session_id'],
+      ['large', 'EVENT_TOO_LARGE', ''],
+    ])
+    expect(told[1]![0]).toMatchObject({ custom: { name: 'broken' }, properties: { n: 1 } })
+    // Those that were sent and rejected lie there as dead letters.
+    expect((await it.records()) - before).toBe(4)
   })
 
   test('an event that was told as rejected can be mended and tracked again as it was handed back', async () => {

@@ -4,9 +4,9 @@ import { beforeExit } from './before-exit.ts'
 import type { Delivery } from './delivery.ts'
 import { encodePlain, NotEncodable } from './encode-plain.ts'
 import { newEventId } from './identify.ts'
-import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { type ClientOptions, most, type ResolvedOptions, resolveOptions } from './options.ts'
 import { Outbox, type Waiting } from './outbox.ts'
-import { type Accepted, notEncoded, type Outcome, trackedAgain } from './outcome.ts'
+import { type Accepted, notEncoded, type Outcome, tooLarge, trackedAgain } from './outcome.ts'
 import { EventPosts } from './posts.ts'
 import { StayingAlive } from './staying-alive.ts'
 import { EventStream } from './stream.ts'
@@ -123,6 +123,10 @@ export class UserFlowClient implements AsyncDisposable {
       return yes
     }
     const { eventId, bytes } = encoded
+    if (bytes.length > most.bytes) {
+      this.#settle(tooLarge(eventId), () => event, told)
+      return yes
+    }
     const settle: Waiting['settle'] = (outcome) => this.#settle(outcome, () => trackedAgain(bytes), told)
     const waiting = { eventId, bytes, settle }
     if (!this.#closing && this.#room.tryEnter(bytes.length)) {

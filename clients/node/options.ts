@@ -41,8 +41,8 @@ export interface ClientOptions {
 export type ResolvedOptions = Required<Omit<ClientOptions, Optional>> & Pick<ClientOptions, Optional>
 type Optional = 'onRejected' | 'onGivenUp' | 'traceContext'
 
-/** The contract's most events of a request, and what is left of its 4 MiB after framing. */
-const most = { events: 1_000, bytes: 3 * 1024 * 1024 }
+/** The contract's most events of a request, and what of its 4 MiB the events may take. A larger event can be in no request. */
+export const most = { events: 1_000, bytes: 3 * 1024 * 1024 }
 
 /** @throws TypeError naming the option that is wrong; never its value if it is the key. */
 export function resolveOptions(given: ClientOptions): ResolvedOptions {

@@ -21,7 +21,7 @@ export type RejectReasonName = keyof typeof RejectReason | `REASON_${number}`
 /** It breaks a rule and is never sent again; what the gateway saw of it, it keeps as a dead letter. */
 export interface Rejected {
   readonly status: 'rejected'
-  /** Empty: it could not be encoded, and was not sent. */
+  /** Empty: it could not be encoded. */
   readonly eventId: string
   readonly reason: RejectReasonName
   /** Path of the field, such as `page.url`; empty: the event as a whole. */
@@ -61,6 +61,15 @@ export const notEncoded = ({ field, message }: NotEncodable): Rejected => ({
   reason: 'EVENT_UNDECODABLE',
   field,
   message: `${message}, so it was not sent`,
+})
+
+/** An event that no request has room for. */
+export const tooLarge = (eventId: string): Rejected => ({
+  status: 'rejected',
+  eventId,
+  reason: 'EVENT_TOO_LARGE',
+  field: '',
+  message: 'An event has at most 64 KiB, and this one is larger than a whole request, so it was not sent',
 })
 
 /** The event these bytes are, in the form it was tracked in; it can be tracked again, and keeps its id and time. */
