@@ -112,7 +112,7 @@ describe.each(['grpc', 'connect'] as const)('over %s', (transport) => {
     const before = await it.records()
     const address = transport === 'grpc' ? it.grpc : it.http
     const script = `
-      import { createClient } from './clients/node/client.ts'
+      import { createClient } from "./clients/node/client.ts"
       const client = createClient({ address: '${address}', key: '${it.secretKey}', transport: '${transport}' })
       for (let n = 0; n < 1_200; n++) void client.track('at the end', { userId: 'x', properties: { n } })`
     const words = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', script]

@@ -92,7 +92,7 @@ describe('without a gateway', () => {
 
   test('a program that comes to its end waits for its events no longer than closeWithinMs', async () => {
     const script = `
-      import { createClient } from './clients/node/client.ts'
+      import { createClient } from "./clients/node/client.ts"
       const client = createClient({ address: '${nobody}', key: 'k', closeWithinMs: 300, onGivenUp: (event) => console.log(event.custom.name) })
       void client.track('left behind')`
     expect((await node(script)).stdout).toBe('left behind\n')
@@ -100,7 +100,7 @@ describe('without a gateway', () => {
 
   test('with two clients, SIGTERM ends the process when both have had their time, and not at all if the application listens', async () => {
     const script = (listener: string) => `
-      import { createClient } from './clients/node/client.ts'
+      import { createClient } from "./clients/node/client.ts"
       for (const name of ['one', 'two']) {
         const told = (event) => console.log(event.custom.name)
         const client = createClient({ address: '${nobody}', key: 'k', closeWithinMs: 300, flushOnExit: true, onGivenUp: told })
@@ -118,7 +118,7 @@ describe('without a gateway', () => {
 
   test('a program that is told to end by SIGTERM ends by it, once its events had their time', async () => {
     const script = `
-      import { createClient } from './clients/node/client.ts'
+      import { createClient } from "./clients/node/client.ts"
       const client = createClient({ address: '${nobody}', key: 'k', closeWithinMs: 300, flushOnExit: true, onGivenUp: (event) => console.log(event.custom.name) })
       setInterval(() => undefined, 1_000)
       void client.track('left behind')
