@@ -22,6 +22,8 @@ export interface Judged {
   readonly assigned: boolean
   /** Why the record is a dead letter. */
   readonly rejection: Rejection | undefined
+  /** There is no record, because judging the batch by the company's schemas took too long. */
+  readonly outOfTime?: boolean
 }
 
 /** What judges the events of a batch. */
@@ -32,6 +34,8 @@ export interface Court {
   readonly partitions: number
   /** The company's own schemas of custom events. Absent: it has none. */
   readonly schemas?: CompanySchemas | undefined
+  /** What is left of the time that judging the batch by them may take. Absent: all there is. */
+  readonly patience?: { leftMs: number }
   /** The event was received before, so that breaking a schema in report mode was counted then. */
   readonly again?: boolean
   /** Ids of events that came without one. Absent: random ones. */
@@ -66,17 +70,29 @@ export function judge(raw: RawEvent, index: number, court: Court): Judged {
   const textRepaired = raw.textRepaired || scan.nul
   const kept = protect(raw, protection, addressOverride !== '')
   const unfit = court.schemas && schemaProblem(raw, kept, court)
+  if (unfit === 'out of time') {
+    return { record: undefined, eventId, assigned, rejection: undefined, outOfTime: true }
+  }
   if (unfit) return reject(unfit, assigned ? undefined : eventId)
   const found = { visit, raw: kept, identity, ip, userAgent, visitorId, sessionId, userId, textRepaired }
   return { record: eventRecord(found, partitions), eventId, assigned, rejection: undefined }
 }
 
-/** What a custom event breaks of its company's schemas. Judged is what is kept: a property that is taken out is not there. */
-function schemaProblem(raw: RawEvent, kept: RawEvent, { scan, schemas, visit, again }: Court): Rejection | undefined {
+/**
+ * What a custom event breaks of its company's schemas. Judged is what is kept: a property that is taken out is not there.
+ * Events and schemas are written by the same stranger, who must not keep the gateway from all others for long.
+ */
+function schemaProblem(raw: RawEvent, kept: RawEvent, court: Court): Rejection | 'out of time' | undefined {
+  const { scan, schemas, visit, again, patience } = court
   const name = scan.text(Slot.customName)
-  if (name === '') return undefined
+  if (name === '' || schemas === undefined) return undefined
+  if (patience && patience.leftMs <= 0) return 'out of time'
   if (kept.bytes !== raw.bytes && scan.scan(kept.bytes)) return undefined
-  return schemas?.judge(withoutNul(name), scan.bytesOf(Slot.properties), again ? undefined : visit.sender.key.siteId)
+  const startedMs = performance.now()
+  const siteId = again ? undefined : visit.sender.key.siteId
+  const broken = schemas.judge(withoutNul(name), scan.bytesOf(Slot.properties), siteId)
+  if (patience) patience.leftMs -= performance.now() - startedMs
+  return broken
 }
 
 function addressProblem(scan: EventScan, visit: Visit): Rejection | undefined {

@@ -25,6 +25,9 @@ export interface Ingest {
   record(sender: Sender, batch: RawBatch): Promise<RecordEventsResponse>
 }
 
+/** 1,000 usual events take 20 ms. What is not judged after this long is to be sent again, so that others get their turn. */
+const mostSchemasMs = 250
+
 interface Tools {
   readonly log: EventLog
   readonly salts: Salts
@@ -49,7 +52,8 @@ export function createIngest(deps: {
       const visit = describeVisit(sender, batch.sentAtMs, salt)
       const known = tools.schemas?.of(sender.key.companyId)
       const schemas = known instanceof Promise ? await known : known
-      const court = { scan: tools.scan, visit, partitions: tools.log.partitions, schemas }
+      const patience = { leftMs: mostSchemasMs }
+      const court = { scan: tools.scan, visit, partitions: tools.log.partitions, schemas, patience }
       const judged = batch.events.map((raw, index) => judge(raw, index, court))
       const appended = await append(judged, tools)
       const response = answer(judged, appended)

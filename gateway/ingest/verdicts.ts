@@ -14,6 +14,8 @@ import type { Rejection } from './rejection.ts'
 
 const noAnswer = 'It is not known whether the log has this event: resend it with the same event_id and event_time.'
 const noSalt = 'The visitor cannot be told right now: resend the event with the same event_id and event_time.'
+const noTime =
+  "Judging the batch by the company's schemas took too long for the rest of it: resend the event with the same event_id and event_time."
 
 /**
  * The answer to a batch. `appended` has one answer for each judged event that has a record, in order. Every event is to
@@ -57,5 +59,5 @@ const retry = (index: number, judged: Judged): Verdict =>
     eventId: idText(judged),
     status: VerdictStatus.RETRY,
     reason: RejectReason.REJECT_REASON_UNSPECIFIED,
-    message: judged.record ? noAnswer : noSalt,
+    message: judged.record ? noAnswer : judged.outOfTime ? noTime : noSalt,
   })

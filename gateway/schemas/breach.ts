@@ -74,6 +74,7 @@ function saidOf(error: ErrorObject): string {
   if (error.keyword === 'const') return `must be ${quote(JSON.stringify(params.allowedValue))}`
   if (error.keyword === 'required') return 'is required'
   if (error.keyword === 'dependentRequired') return `is required where ${quote(String(params.property))} is there`
+  if (error.keyword === 'uniqueItems') return 'must not have two items that are the same'
   if (error.keyword === 'propertyNames') return 'has a name that is not allowed'
   return error.message ?? `breaks "${error.keyword}"`
 }

@@ -149,6 +149,11 @@ function checkPlain(schema: JsonObject, keyword: string, place: string): void {
       place,
       `it compares each item with each: say "maxItems" of at most ${schemaLimits.uniqueItems} beside it`,
     )
+  } else if ((keyword === 'const' || keyword === 'enum') && !isPlain(value, keyword)) {
+    throw schemaProblem(
+      place,
+      'it holds texts, numbers, booleans and null only: say "properties" or "items" for the rest',
+    )
   } else if (hasPrototypeName(value)) throw schemaProblem(place, `the name ${prototypeName} cannot be judged`)
 }
 
@@ -156,6 +161,12 @@ function hasPrototypeName(value: JsonValue | undefined): boolean {
   if (typeof value !== 'object' || value === null) return value === prototypeName
   if (!Array.isArray(value) && Object.hasOwn(value, prototypeName)) return true
   return Object.values(value).some(hasPrototypeName)
+}
+
+/** Objects and lists are compared by their rules, not with one another. */
+function isPlain(value: JsonValue | undefined, keyword: 'const' | 'enum'): boolean {
+  const members = keyword === 'enum' && Array.isArray(value) ? value : [value]
+  return members.every((member) => typeof member !== 'object' || member === null)
 }
 
 function checkPattern(pattern: string, place: string): void {
@@ -168,14 +179,25 @@ function checkPattern(pattern: string, place: string): void {
   }
 }
 
-/** What a keyword adds beside the schemas in it. Everything in it was checked before. */
+/** What a keyword adds beside the schemas in it, in comparisons of some 100 ns. Everything in it was checked before. */
 function ownCost(keyword: string, value: JsonValue | undefined): number {
   if (keyword === 'pattern' && typeof value === 'string') return new LinearPattern(value).size
   if (keyword === 'patternProperties' && isObject(value)) {
     return Object.keys(value).reduce((sum, pattern) => sum + new LinearPattern(pattern).size, 0)
   }
-  return countValues(value, keywords.get(keyword) === 'plain')
+  return dear.get(keyword) ?? countValues(value, keywords.get(keyword) === 'plain')
 }
+
+/** Keywords that look at each character of a text or at each item of a list, and those that look at nothing. */
+const dear: ReadonlyMap<string, number> = new Map([
+  ['format', 10],
+  ['minLength', 5],
+  ['maxLength', 5],
+  ['uniqueItems', 100],
+  ...['$schema', '$comment', 'title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly'].map(
+    (annotation): [string, number] => [annotation, 0],
+  ),
+])
 
 /** Members of enumerations and names, however deep. */
 function countValues(value: JsonValue | undefined, within: boolean): number {

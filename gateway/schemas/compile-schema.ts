@@ -3,13 +3,17 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { RequestError } from '../errors.ts'
 import { type Breach, breachOf } from './breach.ts'
 import { checkSchema } from './check-schema.ts'
-import { comparingKeywords } from './equality.ts'
+import { uniqueItems } from './equality.ts'
 import { formats } from './formats.ts'
-import { LinearPattern } from './linear-pattern.ts'
+import { LinearPattern, type Work, workDone } from './linear-pattern.ts'
 import { schemaProblem } from './schema-problem.ts'
 
-/** Values, names of properties aside, that an event with a schema may have on all levels: judging one takes bounded time. */
+/**
+ * What an event with a schema may have and ask for, so that judging it takes bounded time: values on all levels, objects and
+ * lists among them, and steps of patterns (20 ns each).
+ */
 export const mostValues = 1_000
+const mostSteps = 1_000_000
 
 /** A schema that events can be judged by. */
 export interface CompiledSchema {
@@ -18,7 +22,7 @@ export interface CompiledSchema {
 }
 
 /** Patterns by an engine that takes linear time; `code` names it in code written to a file, which is never asked for. */
-const linearEngine = Object.assign((pattern: string) => new LinearPattern(pattern), { code: 'linearPattern' })
+const engine = (work?: Work) => Object.assign((pattern: string) => new LinearPattern(pattern, work), { code: 'linear' })
 
 const options = {
   strict: true,
@@ -33,7 +37,6 @@ const options = {
   ownProperties: true,
   logger: false,
   formats,
-  code: { regExp: linearEngine },
 } as const
 
 /** Checks schemas against the draft. It compiles the draft's own schema once, which takes 50 ms. */
@@ -44,13 +47,16 @@ let draft: Ajv2020 | undefined
  * ajv for all would keep everything it ever compiled.
  */
 export function compileSchema(schema: JsonObject): CompiledSchema {
-  const ajv = new Ajv2020({ ...options, meta: false, validateSchema: false })
-  for (const definition of comparingKeywords) {
-    ajv.removeKeyword(definition.keyword as string)
-    ajv.addKeyword(definition)
-  }
+  const work: Work = { left: mostSteps }
+  const ajv = new Ajv2020({ ...options, code: { regExp: engine(work) }, meta: false, validateSchema: false })
+  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems)
   const validate = ajv.compile(schema)
-  return { check: (properties) => check(validate, properties) }
+  return {
+    check(properties) {
+      work.left = mostSteps
+      return check(validate, properties)
+    },
+  }
 }
 
 /**
@@ -70,7 +76,7 @@ export function compileNewSchema(given: JsonObject): { readonly json: JsonObject
 }
 
 function checkDraft(json: JsonObject): void {
-  draft ??= new Ajv2020(options)
+  draft ??= new Ajv2020({ ...options, code: { regExp: engine() } })
   if (draft.validateSchema(json) === true) return
   const [error] = draft.errors as ErrorObject[]
   throw schemaProblem(error!.instancePath, error!.message ?? 'it is no JSON Schema')
@@ -78,18 +84,29 @@ function checkDraft(json: JsonObject): void {
 
 function check(validate: ValidateFunction, properties: JsonObject): Breach | undefined {
   if (countValues(properties, mostValues) > mostValues) {
-    const message = `must have at most ${mostValues} values on all levels`
-    return { field: 'properties', group: 'properties', rule: 'values', message }
+    return wholeBreach('values', `must have at most ${mostValues} values on all levels`)
   }
-  return validate(properties) ? undefined : breachOf(validate.errors ?? [], properties)
+  try {
+    return validate(properties) ? undefined : breachOf(validate.errors ?? [], properties)
+  } catch (error) {
+    if (error !== workDone) throw error
+    return wholeBreach('pattern', 'must have shorter texts to be compared with patterns')
+  }
 }
 
-/** Values on all levels, counted until there are more than `most`. */
+const wholeBreach = (rule: string, message: string): Breach => ({
+  field: 'properties',
+  group: 'properties',
+  rule,
+  message,
+})
+
+/** Values on all levels but the outermost, counted until there are more than `most`. */
 function countValues(value: unknown, most: number): number {
-  if (typeof value !== 'object' || value === null) return 1
+  if (typeof value !== 'object' || value === null) return 0
   let count = 0
   for (const inner of Object.values(value)) {
-    count += countValues(inner, most - count)
+    count += 1 + countValues(inner, most - count)
     if (count > most) return count
   }
   return count

@@ -8,6 +8,14 @@ const mostWritten = 20_000
 
 const Op = { set: 0, split: 1, start: 2, end: 3, found: 4 } as const
 
+/** What may be done for one event, in steps that are looked at; patterns of a schema share one. */
+export interface Work {
+  left: number
+}
+
+/** Thrown when the work that may be done is done. Made once: its trace would say nothing. */
+export const workDone = new Error('the patterns take too many steps')
+
 interface Step {
   readonly op: number
   /** Code points that it takes, for `set`. */
@@ -24,6 +32,7 @@ interface Step {
  */
 export class LinearPattern {
   readonly source: string
+  readonly #work: Work
   readonly #steps: Step[] = []
   readonly #first: number
   #written = 0
@@ -33,7 +42,8 @@ export class LinearPattern {
   #round = 0
 
   /** @throws PatternProblem, whose message says what cannot be taken */
-  constructor(source: string) {
+  constructor(source: string, work: Work = { left: Number.POSITIVE_INFINITY }) {
+    this.#work = work
     if (source.length > mostCharacters) throw new PatternProblem(`it has more than ${mostCharacters} characters`)
     this.source = source
     const found = this.#add(Op.found, undefined)
@@ -46,7 +56,7 @@ export class LinearPattern {
     return this.#steps.length
   }
 
-  /** Whether the text has a part that matches, as `RegExp.test` says without the flags g and y. */
+  /** Whether the text has a part that matches, as `RegExp.test` says without the flags g and y. @throws workDone */
   test(text: string): boolean {
     let came: readonly number[] = []
     for (let at = 0; ; ) {
@@ -56,6 +66,8 @@ export class LinearPattern {
       // A match may begin anywhere.
       if (came.some((step) => this.#enter(step, place)) || this.#enter(this.#first, place)) return true
       if (place.last) return false
+      this.#work.left -= this.#alive.length + 1
+      if (this.#work.left < 0) throw workDone
       const point = text.codePointAt(at)!
       at += point > 0xffff ? 2 : 1
       came = this.#take(point)
