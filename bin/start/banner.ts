@@ -36,6 +36,10 @@ UserFlow is ready after ${(started.tookMs / 1000).toFixed(1)} s.
   Write key (for browsers)        ${started.keys.writeKey}
   Secret key (for servers)        ${started.keys.secretKey}
 
+Record a page: put this into its head (docs/tracker.md):
+
+  <script defer src="${base}/tracker.js" data-key="${started.keys.writeKey}"></script>
+
 Send an event:
 
   curl -sS '${base}/userflow.v1.IngestService/RecordEvents' -H 'content-type: application/json' -H 'x-api-key: ${started.keys.writeKey}' -H 'x-forwarded-for: ${visitor.ipAddress}' -A '${visitor.userAgent}' -d '${body}'

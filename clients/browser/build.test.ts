@@ -19,6 +19,20 @@ test('the core has at most 4,096 bytes gzipped, and what is loaded later stays a
   for (const [name, bytes] of sizes) expect(bytes, name).toBeLessThanOrEqual(most[name as keyof typeof most])
 })
 
+test('docs/tracker.md has a row for each option and each function, and no other', async () => {
+  const read = (name: string): Promise<string> => readFile(join(import.meta.dirname, name), 'utf8')
+  const document = await read('../../docs/tracker.md')
+  const namesOf = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1]).sort()
+  const part = (text: string, start: string): string => text.slice(text.indexOf(start)).split('\n}')[0] ?? ''
+  const options = part(await read('options.ts'), 'interface TrackerOptions')
+  expect(namesOf(document, /^\| `data-(\w+)` \|/gm)).toEqual(namesOf(options, /^ {2}readonly (\w+)/gm))
+  const functions = part(await read('tracker.ts'), 'interface Tracker {')
+  const rows = document.split('\n').filter((line) => /^\| `\w+\(/.test(line))
+  expect(rows.flatMap((row) => namesOf(row.split(' | ')[0] ?? '', /`(\w+)\(/g)).sort()).toEqual(
+    namesOf(functions, /^ {2}(\w+)\(/gm),
+  )
+})
+
 test('the core evaluates no text and names no host', () => {
   const [core] = built
   expect(core?.code).not.toMatch(/\beval\(|new Function|https?:\/\//)

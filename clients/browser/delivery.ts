@@ -1,13 +1,15 @@
 import { bodyOf, type Entry, firstBatch, mostInBatch, trim } from './queue.ts'
 import type { Say } from './telling.ts'
 
+/** The database that keeps events; it is made when the first is kept. */
+export const keepName = 'userflow'
+
 /** Where events are kept beyond the page. */
 export interface Keep {
   save(entries: readonly Entry[]): void
   remove(ids: readonly string[]): void
   /** What earlier pages left behind. */
   load(): Promise<Entry[]>
-  clear(): void
 }
 
 interface Verdicts {
@@ -41,6 +43,8 @@ export class Delivery {
   #keep: Keep | undefined
   #flights = 0
   #failures = 0
+  /** Until then, in ms since 1970, the gateway is left alone. */
+  #restUntilMs = 0
   #pauseMs = document.readyState === 'complete' ? firstMs : loadingMs
   #timer: ReturnType<typeof setTimeout> | undefined
   /** The key was refused: whatever is sent with it will be. */
@@ -57,7 +61,12 @@ export class Delivery {
     this.#waiting.push(entry)
     this.#trim()
     this.#save([entry])
-    if (!this.#failures && this.#waiting.length >= mostInBatch) this.flush()
+    // What is recorded while the page leaves goes with it, but a hidden page does not press a gateway that fails.
+    if (isHidden() && !this.#failures)
+      Promise.resolve()
+        .then(() => this.leave())
+        .catch(this.#say)
+    else if (this.#waiting.length >= mostInBatch) this.flush()
     else if (!this.#timer && !this.#flights) this.#schedule(this.#pauseMs)
   }
 
@@ -71,13 +80,15 @@ export class Delivery {
     if (left[0]) this.flush()
   }
 
-  /** Sends the first of what waits, unless a request is under way. */
+  /** Sends the first of what waits, unless a request is under way or the gateway asked for patience. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    const restMs = this.#restUntilMs - Date.now()
     if (this.#over || this.#flights || !this.#waiting[0]) return
     if (isOffline()) this.#save(this.#waiting)
-    else this.#post(firstBatch(this.#waiting))
+    else if (restMs > 0) this.#schedule(restMs)
+    else void this.#post(firstBatch(this.#waiting))
   }
 
   /** Sends everything at once: the page may be gone in a moment. */
@@ -88,20 +99,21 @@ export class Delivery {
     let rest = this.#keepsAlive ? this.#waiting.filter(({ sent }) => !sent) : this.#waiting
     for (let batch = firstBatch(rest); batch[0]; batch = firstBatch(rest)) {
       rest = rest.slice(batch.length)
-      if (this.#keepsAlive) this.#post(batch)
+      if (this.#keepsAlive) void this.#post(batch)
       else navigator.sendBeacon(this.#url, bodyOf(batch))
     }
   }
 
   /** The way is free again. */
   resume(): void {
-    this.#failures = 0
+    this.#failures = this.#restUntilMs = 0
     this.flush()
   }
 
-  /** Throws away what waits. */
+  /** Throws away what waits; what is kept is the caller's to remove. */
   forget(): void {
     this.#waiting = []
+    this.#keep = undefined
   }
 
   #schedule(inMs: number): void {
@@ -124,28 +136,26 @@ export class Delivery {
     this.#keep?.remove(gone.map(({ id }) => id))
   }
 
-  #post(batch: readonly Entry[]): void {
+  /** Sends a batch; never fails. */
+  async #post(batch: readonly Entry[]): Promise<void> {
     const body = bodyOf(batch)
     for (const entry of batch) entry.sent = true
     this.#flights++
     const init: RequestInit = { method: 'POST', body, keepalive: true, credentials: 'omit' }
     if (AbortSignal.timeout) init.signal = AbortSignal.timeout(mostAnswerMs)
     const send = this.#send
-    // Inside a promise, so that a fetch of the page's own that throws is one more that fails.
-    Promise.resolve()
-      .then(() => send(this.#url, init))
-      .then((response) => this.#heed(response, batch))
-      .catch((error: unknown) => {
-        if (isHidden()) navigator.sendBeacon(this.#url, body)
-        return this.#failed(error, 0)
-      })
-      .then((nextMs) => {
-        for (const entry of batch) entry.sent = false
-        this.#flights--
-        this.#pauseMs = laterMs
-        if (this.#waiting[0]) this.#schedule(nextMs)
-      })
-      .catch(this.#say)
+    let nextMs: number
+    try {
+      // A fetch of the page's own that throws is one more that fails.
+      nextMs = await this.#heed(await send(this.#url, init), batch)
+    } catch (error) {
+      if (isHidden()) navigator.sendBeacon(this.#url, body)
+      nextMs = this.#failed(error, 0)
+    }
+    for (const entry of batch) entry.sent = false
+    this.#flights--
+    this.#pauseMs = laterMs
+    if (this.#waiting[0]) this.#schedule(nextMs)
   }
 
   /** Does what the answer says, and tells after how long the next request may go. */
@@ -175,6 +185,8 @@ export class Delivery {
     const backOffMs = Math.min(mostBackOffMs, firstMs * 2 ** this.#failures++) * (0.5 + Math.random() / 2)
     this.#say('not sent, will be tried again', why)
     this.#save(this.#waiting)
-    return Math.max(backOffMs, retryAfterMs)
+    const restMs = Math.max(backOffMs, retryAfterMs)
+    this.#restUntilMs = Date.now() + restMs
+    return restMs
   }
 }

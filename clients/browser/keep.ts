@@ -1,4 +1,4 @@
-import type { Keep } from './delivery.ts'
+import { type Keep, keepName } from './delivery.ts'
 import { type Entry, mostWaiting } from './queue.ts'
 
 /** A row: an event that could not be sent, and the key it was meant for. */
@@ -10,19 +10,14 @@ interface Row {
 
 /** Events in IndexedDB, for sites that keep ids in the browser anyway. Loaded only there. A failure costs the keep only. */
 export function openKeep(key: string): Keep {
-  const open = new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('userflow', 1)
-    request.onupgradeneeded = () => request.result.createObjectStore('events', { keyPath: 'id' })
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
+  let opened: Promise<IDBDatabase> | undefined
   const change = (act: (events: IDBObjectStore) => void): void => {
-    open.then((db) => act(db.transaction('events', 'readwrite').objectStore('events'))).catch(() => undefined)
+    opened ??= open()
+    opened.then((db) => act(db.transaction('events', 'readwrite').objectStore('events'))).catch(() => undefined)
   }
-  let used = true
   return {
     save(entries) {
-      used = true
+      if (!entries[0]) return
       change((events) => {
         for (const { id, body } of entries) events.put({ id, body, key } satisfies Row)
         const keys = events.getAllKeys()
@@ -33,23 +28,35 @@ export function openKeep(key: string): Keep {
       })
     },
     remove(ids) {
-      if (!used) return
+      // Without a database there is nothing to remove.
+      if (!opened) return
       change((events) => {
         for (const id of ids) events.delete(id)
       })
     },
-    clear: () => change((events) => events.clear()),
-    load: () =>
-      open.then(
-        (db) =>
-          new Promise<Entry[]>((resolve, reject) => {
-            const all = db.transaction('events').objectStore('events').getAll() as IDBRequest<Row[]>
-            all.onsuccess = () => {
-              used = all.result.length > 0
-              resolve(all.result.filter((row) => row.key === key).map(({ id, body }) => ({ id, body })))
-            }
-            all.onerror = () => reject(all.error)
-          }),
-      ),
+    async load() {
+      const known = await indexedDB.databases()
+      if (!known.some(({ name }) => name === keepName)) return []
+      opened = open()
+      const db = await opened
+      return await new Promise<Entry[]>((resolve, reject) => {
+        const all = db.transaction('events').objectStore('events').getAll() as IDBRequest<Row[]>
+        all.onsuccess = () => resolve(all.result.filter((row) => row.key === key).map(({ id, body }) => ({ id, body })))
+        all.onerror = () => reject(all.error)
+      })
+    },
   }
 }
+
+const open = (): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open(keepName, 1)
+    request.onupgradeneeded = () => request.result.createObjectStore('events', { keyPath: 'id' })
+    request.onsuccess = () => {
+      const db = request.result
+      // A visitor who withdraws has the database deleted, which waits for those who hold it.
+      db.onversionchange = () => db.close()
+      resolve(db)
+    }
+    request.onerror = () => reject(request.error)
+  })

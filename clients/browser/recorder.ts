@@ -1,4 +1,4 @@
-import { type Delivery, isHidden } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import { type Action, eventOf } from './event.ts'
 import { fits, listed, type TrackerOptions } from './options.ts'
 import type { Whereabouts } from './pages.ts'
@@ -64,8 +64,6 @@ export function createRecorder({ options, permission, delivery, whereabouts, say
         return
       }
       delivery.add(entry)
-      // What is recorded while the page leaves goes with it.
-      if (isHidden()) void Promise.resolve().then(() => guard(() => delivery.leave()))
       return entry
     },
     identify(id) {

@@ -1,4 +1,4 @@
-import { Delivery, isHidden, type Keep } from './delivery.ts'
+import { Delivery, isHidden, type Keep, keepName } from './delivery.ts'
 import { listed, type TrackerOptions, usualAuto } from './options.ts'
 import { followPages, type Whereabouts } from './pages.ts'
 import type { Permission } from './permission.ts'
@@ -42,6 +42,7 @@ export function createRecording({ options, parts, permission, say, guard }: Reco
   const url = `${options.endpoint.replace(/\/+$/, '')}/v1/events?key=${encodeURIComponent(options.key)}`
   const delivery = new Delivery(url, say)
   const kinds = listed(options.auto ?? usualAuto)
+  const isKept = options.storage === 'local'
   let follow: (() => Whereabouts) | undefined
   let active = false
   const whereabouts = () => follow?.() ?? { url: location.href, referrer: document.referrer }
@@ -49,13 +50,6 @@ export function createRecording({ options, parts, permission, say, guard }: Reco
   const { record } = recorder
   const view = (atMs: number): Entry | undefined | false =>
     kinds.includes('page') && record({ pageView: {} }, undefined, atMs)
-  const withKeep = (act: (keep: Keep) => void | Promise<void>): void => {
-    if (options.storage === 'local')
-      parts
-        .keep()
-        .then(({ openKeep }) => act(openKeep(options.key)))
-        .catch(say)
-  }
   const watch = (): void => {
     follow = followPages(view, guard)
     listenForEnd(delivery, whereabouts, guard)
@@ -77,7 +71,11 @@ export function createRecording({ options, parts, permission, say, guard }: Reco
       active = true
       const first = view(Date.now())
       // What was withdrawn while it was loaded stays so.
-      withKeep((keep) => (active ? delivery.keepIn(keep) : keep.clear()))
+      if (isKept)
+        parts
+          .keep()
+          .then(({ openKeep }) => (active ? delivery.keepIn(openKeep(options.key)) : undefined))
+          .catch(say)
       if (follow) return
       if (first) measureLoad(first, delivery, guard)
       watch()
@@ -85,7 +83,7 @@ export function createRecording({ options, parts, permission, say, guard }: Reco
     end() {
       active = false
       recorder.forget()
-      withKeep((keep) => keep.clear())
+      if (isKept) indexedDB.deleteDatabase(keepName)
     },
   }
 }

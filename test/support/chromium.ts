@@ -15,7 +15,9 @@ export async function launchChromium(): Promise<Browser> {
   // By a flag: what a context emulates is not said by the last requests of a page that closes.
   const args = ['--disable-dev-shm-usage', `--user-agent=${userAgent}`]
   if (process.getuid?.() === 0) args.push('--no-sandbox')
-  return await chromium.launch({ executablePath: chromiumPath(), headless: true, args })
+  // As for a visitor: a page one returns to has not been loaded anew.
+  const ignoreDefaultArgs = ['--disable-back-forward-cache']
+  return await chromium.launch({ executablePath: chromiumPath(), headless: true, args, ignoreDefaultArgs })
 }
 
 /** Where Chromium is. A machine without one that lets us install it, as those of CI do, is given the package. */
