@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { type JsonObject, toBinary } from '@bufbuild/protobuf'
 import { type EventEnvelope, EventEnvelopeSchema } from '../proto/gen/userflow/v1/envelope_pb.ts'
 import type { JsonText } from './json-text.ts'
@@ -16,11 +15,9 @@ import {
   textPlaces,
   wireTypes,
 } from './record-fields.ts'
+import { Script, scriptOf } from './script.ts'
 import { unusual } from './unusual.ts'
 import { WireCursor } from './wire-cursor.ts'
-
-/** What a text consists of: characters of ASCII without NUL, UTF-8 without NUL, UTF-8 with NUL. */
-export const Script = { ascii: 0, utf8: 1, nul: 2 } as const
 
 /** A place of a text in the record's bytes. */
 export interface Span {
@@ -61,6 +58,8 @@ export class RecordView {
   experiments: ExperimentSpans[] = []
   /** The event's properties where they are unusual; those of `propertiesJson` otherwise. */
   unusualProperties: JsonObject | undefined = undefined
+  /** The event has fields, on whatever level above its properties, that this version of the contract does not know. */
+  hasUnread = false
 
   /** Reads the value of a record, checksum first. Returns why it cannot be read, and then the view holds nothing of use. */
   read(value: Buffer): UnreadableRecord | undefined {
@@ -122,6 +121,7 @@ export class RecordView {
     this.#numbers[Num.skewMs] = Number.NaN
     this.#properties.json.clear()
     this.unusualProperties = undefined
+    this.hasUnread = false
     if (this.experiments.length > 0) this.experiments = []
     this.#cursor.open(value)
     try {
@@ -153,6 +153,7 @@ export class RecordView {
       const field = tag >>> 3
       const kind = field < fieldsMax ? plan.kinds[field]! : Kind.unknown
       if (kind === Kind.unknown) {
+        if (plan !== envelopePlan) this.hasUnread = true
         cursor.skip(tag & 7, end)
         continue
       }
@@ -241,9 +242,4 @@ export class RecordView {
   span(place: number): Span {
     return { start: this.start(place), end: this.end(place), script: this.script(place) }
   }
-}
-
-function scriptOf(text: Uint8Array): number {
-  if (!isUtf8(text)) throw unusual
-  return text.includes(0) ? Script.nul : Script.utf8
 }

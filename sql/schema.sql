@@ -257,6 +257,7 @@ table stored_events partition by RANGE (event_timestamp)
   bot_reason text
   experiments jsonb
   metadata jsonb
+  unread_bytes bytea
   constraint stored_events_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
 
 table user_agents
@@ -320,6 +321,7 @@ table user_events_default
   bot_reason text
   experiments jsonb
   metadata jsonb
+  unread_bytes bytea
   constraint user_events_default_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
 
 table visitor_days
@@ -450,7 +452,8 @@ view user_events as
     e.sent_skew_ms,
     e.bot_reason,
     e.experiments,
-    e.metadata
+    e.metadata,
+    e.unread_bytes
    FROM (stored_events e
      LEFT JOIN user_agents a ON (((a.company_id = e.company_id) AND (a.agent_key = e.agent_key))));
 

@@ -2,7 +2,17 @@
  * The columns of the temp table `stage_events` in the order of the COPY stream: what a thread of the worker writes for each
  * event and `apply_batch` reads. `session_id` may be patched in place by the sessionizer, see workers/sessionize.
  */
-export type StageType = 'uuid' | 'timestamptz' | 'int4' | 'int8' | 'float8' | 'bool' | 'text' | 'inet' | 'jsonb'
+export type StageType =
+  | 'uuid'
+  | 'timestamptz'
+  | 'int4'
+  | 'int8'
+  | 'float8'
+  | 'bool'
+  | 'text'
+  | 'inet'
+  | 'jsonb'
+  | 'bytea'
 
 /** Name and Postgres type of each column, in order. */
 export const stageColumns = [
@@ -58,6 +68,7 @@ export const stageColumns = [
   ['bot_reason', 'text'],
   ['experiments', 'jsonb'],
   ['metadata', 'jsonb'],
+  ['unread_bytes', 'bytea'],
 ] as const satisfies readonly (readonly [string, StageType])[]
 
 /** Name of a staged column. */

@@ -7,6 +7,6 @@ create or replace function staged_events(p_shard int) returns setof stored_event
     event_type, event_name, session_id, visitor_id, user_id, page_url, page_path, page_title, last_page_url,
     referrer_domain, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content, element_selector,
     element_text, element_type, target_url, ip_address, country, region, city, language, time_zone, screen, viewport,
-    bot_reason, experiments, metadata
+    bot_reason, experiments, metadata, unread_bytes
   from stage_events
 $$;

@@ -54,11 +54,12 @@ const post = async (method: string, request: object) =>
 
 const pageView = field(20, whole(1, 250))
 const stored = (id: string) =>
-  it.db.query('select event_type, page_url, page_title, load_ms::int, metadata from user_events where event_id = $1', [
-    id,
-  ])
+  it.db.query(
+    'select event_type, page_url, page_title, load_ms::int, metadata, unread_bytes from user_events where event_id = $1',
+    [id],
+  )
 
-test('an event with fields of a later contract keeps every byte on the log, and what is known of it is stored', async () => {
+test('an event with fields of a later contract keeps every byte, on the log and beside what is known of it in its row', async () => {
   const id = randomUUID()
   const entry = message(field(1, 'plan'), field(2, message(field(3, 'pro'), field(99, 'later kind of value'))))
   const event = message(
@@ -81,6 +82,7 @@ test('an event with fields of a later contract keeps every byte on the log, and 
       page_title: 'A',
       load_ms: 250,
       metadata: { plan: 'pro' },
+      unread_bytes: event,
     },
   ])
 })
@@ -143,7 +145,7 @@ test('what an older gateway did not know is stored by a replay once the gateway 
   const { deadLetterId } = await post('FindEvent', { eventId: id })
   expect(await post('ReplayDeadLetters', { ids: [deadLetterId] })).toMatchObject({ accepted: 1 })
   await storedToTheEnd(it.db, it.log)
-  expect(await stored(id)).toMatchObject([{ event_type: 'custom' }])
+  expect(await stored(id)).toMatchObject([{ event_type: 'custom', unread_bytes: null }])
 })
 
 /** An event with every field but the IP address, as the first release of the contract wrote it. Never to be written anew. */

@@ -1,3 +1,4 @@
+import { eventBytesOf } from '../../eventlog/record.ts'
 import { Action, Num, Text } from '../../eventlog/record-fields.ts'
 import type { RecordView } from '../../eventlog/record-view.ts'
 import { type StageColumn, stageColumns } from '../../sql/stage.ts'
@@ -69,6 +70,14 @@ const columns: Readonly<Record<StageColumn, WriteColumn>> = {
   experiments: ({ experiments }, out) => out.jsonText(experiments),
   metadata: ({ record, unusualMetadata }, out) =>
     unusualMetadata === undefined ? out.jsonText(record.propertiesJson) : out.jsonb(unusualMetadata),
+  unread_bytes: ({ record }, out) => unread(record, out),
+}
+
+/** The event as it was sent, where a later version of the contract can read more of it than this one. */
+function unread(record: RecordView, out: CopyWriter): void {
+  const bytes = record.hasUnread ? eventBytesOf(record.bytes) : undefined
+  if (bytes === undefined) out.null()
+  else out.bytes(bytes, 0, bytes.length)
 }
 
 const writers: readonly WriteColumn[] = stageColumns.map(([name]) => columns[name])

@@ -1,5 +1,6 @@
 import type { JsonText } from '../../eventlog/json-text.ts'
-import { type RecordView, Script } from '../../eventlog/record-view.ts'
+import type { RecordView } from '../../eventlog/record-view.ts'
+import { Script } from '../../eventlog/script.ts'
 import { cutText } from '../enrich/cut-text.ts'
 import { isStorable, repairText } from '../enrich/storable-text.ts'
 
@@ -8,8 +9,7 @@ const postgresEpochUs = 946_684_800_000_000
 const twoTo32 = 2 ** 32
 /** Up to here a loop over the characters beats the call into the encoder; measured, both take about 60 ns at 24. */
 const loopLengthMax = 24
-/** The same for bytes that only move. */
-const loopBytesMax = 64
+const loopBytesMax = 64 // The same for bytes that only move.
 
 /**
  * Writes rows in Postgres' binary COPY form into a growing buffer: for each row the number of columns (int2), for each value
@@ -103,8 +103,8 @@ export class CopyWriter {
     const length = record.length(place)
     if (length === 0) this.null()
     else if (record.script(place) === Script.nul) this.text(cutText(record.text(place), bytesMax))
-    else if (length <= bytesMax) this.#copy(record.bytes, record.start(place), record.end(place))
-    else this.#copy(record.bytes, record.start(place), characterStart(record.bytes, record.start(place) + bytesMax))
+    else if (length <= bytesMax) this.bytes(record.bytes, record.start(place), record.end(place))
+    else this.bytes(record.bytes, record.start(place), characterStart(record.bytes, record.start(place) + bytesMax))
   }
 
   /** An IPv4 address, its 32 bits. Family 2 is IPv4, 3 is IPv6; then bits, "is a network" and length. */
@@ -205,7 +205,8 @@ export class CopyWriter {
     this.#at = start + bytes
   }
 
-  #copy(source: Buffer, start: number, end: number): void {
+  /** Bytes as they are. */
+  bytes(source: Buffer, start: number, end: number): void {
     this.#reserve(4 + end - start)
     this.#int32(end - start)
     this.#move(source, start, end)

@@ -1,6 +1,7 @@
 import { JsonText } from '../../eventlog/json-text.ts'
 import { Num, Text } from '../../eventlog/record-fields.ts'
-import { type RecordView, Script } from '../../eventlog/record-view.ts'
+import type { RecordView } from '../../eventlog/record-view.ts'
+import { Script } from '../../eventlog/script.ts'
 import type { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import type { Findings, Tools, Visit } from '../enrich/draft.ts'
 import { enrich } from '../enrich/enrich.ts'

@@ -193,6 +193,7 @@ test('every column arrives as it was meant', async () => {
     bot_reason: null,
     experiments: '{"checkout": "B"}',
     metadata: '{"plan": "pro", "price": 12.5}',
+    unread_bytes: null,
   })
 })
 
