@@ -92,13 +92,13 @@ test('a new key works within a second, although it was asked for before', async 
 test('while Postgres is away a known key works for ten minutes, and an unknown one is not called wrong', async () => {
   await using it = await withKey()
   expect(await it.keys.find('secret-1')).toBeDefined()
-  await it.db.query('alter table api_key rename to hidden')
+  await it.db.query('alter table api_key rename to hidden; alter table settings_version rename to hidden_version')
   it.clock.nowMs += 600_000
   expect(await it.keys.find('secret-1')).toBeDefined()
   await expect(it.keys.find('secret-2')).rejects.toThrow('Postgres does not answer')
   it.clock.nowMs += 1
   await expect(it.keys.find('secret-1')).rejects.toThrow('Postgres does not answer')
-  await it.db.query('alter table hidden rename to api_key')
+  await it.db.query('alter table hidden rename to api_key; alter table hidden_version rename to settings_version')
   it.clock.nowMs += 1_001
   expect(await it.keys.find('secret-1')).toBeDefined()
 })
@@ -128,10 +128,41 @@ test('requests at the same time ask once', async () => {
   expect(asked).toBe(1)
 })
 
+test('while nothing changes no key is asked for again, however many there are; a change of any is followed', async () => {
+  await using it = await withKey()
+  await addKey(it.db, it.place, 'secret-2')
+  const asked: string[] = []
+  const counting: Pick<Database, 'query'> = {
+    query: (text, values) => {
+      asked.push(text.includes('from settings_version') ? 'version' : text.includes('site s') ? 'key' : 'other')
+      return it.db.query(text, values)
+    },
+  }
+  const keys = createKeys(counting, { maxAgeMs: 5_000, maxEntries: 10, now: () => it.clock.nowMs })
+  const findBoth = async () => [await keys.find('secret-1'), await keys.find('secret-2')]
+  for (let at = 0; at < 3; at++, it.clock.nowMs += 5_001) await findBoth()
+  asked.length = 0
+  for (let at = 0; at < 20; at++, it.clock.nowMs += 5_001) {
+    expect((await findBoth()).every((key) => key?.companyId === it.place.companyId)).toBe(true)
+  }
+  expect(asked.filter((what) => what === 'key')).toEqual([])
+  expect(asked.filter((what) => what === 'version').length).toBeLessThanOrEqual(41)
+
+  await it.db.query("update site set ip_mode = 'none'")
+  it.clock.nowMs += 5_001
+  expect((await findBoth()).map((key) => key?.privacy.ipMode)).toEqual(['none', 'none'])
+  await it.db.query(`update api_key set revoked_at = now() where key_hash = $1`, [hashOf('secret-2')])
+  it.clock.nowMs += 5_001
+  expect((await findBoth()).map((key) => key === undefined)).toEqual([false, true])
+  expect(asked.filter((what) => what === 'key')).toHaveLength(4)
+})
+
 test('use is noted in the database, without the request waiting for it', async () => {
   await using it = await withKey()
   await it.keys.find('secret-1')
   await expect
-    .poll(async () => (await it.db.query<{ used: Date | null }>('select last_used_at as used from api_key'))[0]?.used)
+    .poll(async () => (await it.db.query<{ used: Date | null }>('select last_used_at as used from api_key'))[0]?.used, {
+      timeout: 10_000,
+    })
     .toBeInstanceOf(Date)
 })

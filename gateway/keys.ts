@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../sql/database.ts'
 import { inTime } from './in-time.ts'
+import { createUseMarks } from './key-use.ts'
 import type { Privacy } from './privacy.ts'
+import { createSettingsVersion, type SettingsVersion } from './settings-version.ts'
 
 /** ingest: send events. read: ask questions. admin: manage sites, keys and schemas. */
 export type Scope = 'ingest' | 'read' | 'admin'
@@ -40,6 +42,8 @@ export interface KeysOptions {
   readonly maxEntries: number
   /** The clock, in ms since 1970; a test's may be another. */
   readonly now?: () => number
+  /** Says that nothing has changed, so that no remembered key is asked for again. Absent: one of its own. */
+  readonly settings?: SettingsVersion
 }
 
 /** While Postgres is away a key read this recently goes on working: events are worth more than a revocation in that time. */
@@ -49,60 +53,67 @@ const missAgeMs = 1_000
 const answerWithinMs = 2_000
 /** After a failure Postgres is left alone this long; without it every request would wait for its own time-out. */
 const restMs = 1_000
-const usedEveryMs = 60_000
 
 interface Remembered {
   readonly key: Key | undefined
   readonly readAtMs: number
+  /** The version of all settings that was seen last before it was read. */
+  readonly version: string | undefined
 }
 
 /** Keys of the table api_key, found by the SHA-256 of their text and remembered for a short while. */
 export function createKeys(db: Pick<Database, 'query'>, options: KeysOptions): Keys {
   if (options.maxAgeMs > 5_000) throw new RangeError('maxAgeMs is at most 5000: a revoked key must end within seconds')
   const now = options.now ?? Date.now
-  const hits = new Map<string, Remembered>()
-  const misses = new Map<string, Remembered>()
+  const settings = options.settings ?? createSettingsVersion(db, { mostAgeMs: options.maxAgeMs, now })
+  const memory = createMemory(options.maxEntries)
   const reading = new Map<string, Promise<Key | undefined>>()
   const used = createUseMarks(db, options.maxEntries)
   let restUntilMs = 0
   let lastError: unknown
 
   const whileDown = (old: Remembered | undefined, cause: unknown): Key | undefined => {
-    if (old && now() - old.readAtMs <= usableWhileDownMs) return old.key
+    if (old && now() - settings.confirmedAtMs(old) <= usableWhileDownMs) return old.key
     throw new Error('the key could not be looked up, because Postgres does not answer', { cause })
   }
 
-  const remember = (hash: string, answer: Remembered): void => {
-    hits.delete(hash)
-    misses.delete(hash)
-    const into = answer.key ? hits : misses
-    if (into.size >= options.maxEntries) into.delete(into.keys().next().value!)
-    into.set(hash, answer)
+  const fail = (old: Remembered | undefined, error: unknown): Key | undefined => {
+    restUntilMs = now() + restMs
+    lastError = error
+    return whileDown(old, error)
   }
+
+  const isFresh = (hit: Remembered): boolean => now() - settings.confirmedAtMs(hit) <= options.maxAgeMs
 
   const read = async (hash: string): Promise<Key | undefined> => {
     // Its age counts from before the question: a revocation in between must not be overlooked for longer.
     const askedAtMs = now()
+    const version = settings.seen()?.version
     try {
       const key = await inTime(answerWithinMs, readKey(db, hash))
-      remember(hash, { key, readAtMs: askedAtMs })
-      if (key) used.mark(hash, now())
+      memory.keep(hash, { key, readAtMs: askedAtMs, version })
       return key
     } catch (error) {
-      restUntilMs = now() + restMs
-      lastError = error
-      return whileDown(hits.get(hash), error)
+      return fail(memory.hits.get(hash), error)
     } finally {
       reading.delete(hash)
     }
   }
 
   const lookUp = async (hash: string): Promise<Key | undefined> => {
-    const hit = hits.get(hash)
-    if (hit && now() - hit.readAtMs <= options.maxAgeMs) return hit.key
-    const miss = misses.get(hash)
+    const hit = memory.hits.get(hash)
+    if (hit && isFresh(hit)) return hit.key
+    const miss = memory.misses.get(hash)
     if (miss && now() - miss.readAtMs <= missAgeMs) return undefined
     if (now() < restUntilMs) return whileDown(hit, lastError)
+    if (hit) {
+      const failed = await settings.look().then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      )
+      if (failed) return fail(hit, failed.error)
+      if (isFresh(hit)) return hit.key
+    }
     const known = reading.get(hash) ?? read(hash)
     reading.set(hash, known)
     return known
@@ -110,10 +121,26 @@ export function createKeys(db: Pick<Database, 'query'>, options: KeysOptions): K
 
   return {
     async find(secretText) {
-      const key = await lookUp(createHash('sha256').update(secretText).digest('base64'))
+      const hash = createHash('sha256').update(secretText).digest('base64')
+      const key = await lookUp(hash)
+      if (key) used.mark(hash, now())
       return key?.expiresAtMs !== undefined && key.expiresAtMs <= now() ? undefined : key
     },
   }
+}
+
+/** Keys that were found and texts that are none, each at most so many: guesses do not push out keys. */
+function createMemory(mostEntries: number) {
+  const hits = new Map<string, Remembered>()
+  const misses = new Map<string, Remembered>()
+  const keep = (hash: string, answer: Remembered): void => {
+    hits.delete(hash)
+    misses.delete(hash)
+    const into = answer.key ? hits : misses
+    if (into.size >= mostEntries) into.delete(into.keys().next().value!)
+    into.set(hash, answer)
+  }
+  return { hits, misses, keep }
 }
 
 interface KeyRow {
@@ -162,20 +189,5 @@ async function readKey(db: Pick<Database, 'query'>, hash: string): Promise<Key |
     ...(row.events_per_second === null ? {} : { eventsPerSecond: row.events_per_second }),
     ...(row.company_events_per_second === null ? {} : { companyEventsPerSecond: row.company_events_per_second }),
     ...(row.ends_at_ms === null ? {} : { expiresAtMs: Math.floor(row.ends_at_ms) }),
-  }
-}
-
-/** Notes in api_key.last_used_at that a key is in use, at most once a minute a key and gateway. */
-function createUseMarks(db: Pick<Database, 'query'>, maxEntries: number) {
-  const marked = new Map<string, number>()
-  return {
-    mark(hash: string, atMs: number): void {
-      if (atMs - (marked.get(hash) ?? 0) < usedEveryMs) return
-      if (marked.size >= maxEntries) marked.clear()
-      marked.set(hash, atMs)
-      const update = 'update api_key set last_used_at = now() where key_hash = $1'
-      // Nobody waits for it, and a mark that fails is made up for by the next one.
-      db.query(update, [Buffer.from(hash, 'base64')]).catch(() => marked.delete(hash))
-    },
   }
 }
