@@ -172,7 +172,8 @@ test('a page from the back-forward cache is a view again', async () => {
   const { page, context } = await it.visit(first)
   await page.evaluate('window.stayed = true')
   await page.goto(second)
-  await page.goBack()
+  // No load follows, as nothing is loaded.
+  await page.goBack({ waitUntil: 'commit' })
   expect(await page.evaluate('window.stayed')).toBe(true)
   const rows = await it.stored(siteId, 2)
   expect(rows.map((row) => [row.page_url, row.load_ms !== null])).toEqual([
