@@ -189,6 +189,12 @@ test('two names with one view, and a view that something was built on, are refus
   expect(await db.query(`select version from event_schema where name = 'sign up'`)).toEqual([{ version: 1 }])
 })
 
+test('of several who decided on the same version one keeps the next, and the others learn that it changed', async () => {
+  const at = (version: number) =>
+    Promise.all([1, 2, 3, 4].map(() => keep('contended', { type: 'object' }, { version })))
+  for (const version of [0, 2, 3]) expect((await at(version)).sort()).toEqual(['changed', 'changed', 'changed', 'kept'])
+})
+
 test.each([
   ['purchase', 'events_purchase'],
   ['Purchase made!', 'events_purchase_made'],
