@@ -65,6 +65,13 @@ test('the other printed line reads it back, with its definition', async () => {
   })
 })
 
+test('the printed tag loads the tracker, with the write key', async () => {
+  const [, address = '', key] = /<script defer src="([^"]+)" data-key="([^"]+)"><\/script>/.exec(system.banner) ?? []
+  expect(key).toBe(system.keys.writeKey)
+  const script = await fetch(address)
+  expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8'])
+})
+
 test('keys are readable by their owner only', async () => {
   expect((await stat(join(place.dataDir, 'keys.json'))).mode & 0o777).toBe(0o600)
 })
