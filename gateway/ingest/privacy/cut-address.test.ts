@@ -53,6 +53,10 @@ test.each([
   expect(cut(address)).toBe(expected)
 })
 
+test('of an address with more than 200 parameters the others are cut', () => {
+  expect(cut(`/?${'x=1&'.repeat(199)}ref=200&ref=201`)).toBe('/?ref=200')
+})
+
 const alphabet = [...'?#&=@:/\\%;+ .a', 'ref=', 'token=secret', '%3D', '%3f', 'https://', 'ä', '\0', '[', ']']
 const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 40 }).map((parts) => parts.join(''))
 

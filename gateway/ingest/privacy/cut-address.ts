@@ -82,10 +82,16 @@ function part(sign: string, query: string, kept: ReadonlySet<string>): string {
   return cut === '' && query !== '' ? '' : sign + cut
 }
 
+/**
+ * Real addresses have a few dozen. A request of 4 MiB could hold two million, which would take the gateway's only thread
+ * most of a second; what is behind this many is cut.
+ */
+const mostParameters = 200
+
 /** The parameters of a query whose names are kept, in their order and spelling. */
 function cutQuery(query: string, kept: ReadonlySet<string>): string {
   let stays = ''
-  for (let from = 0; from < query.length; ) {
+  for (let from = 0, seen = 0; from < query.length && seen < mostParameters; seen++) {
     const next = query.indexOf('&', from)
     const end = next === -1 ? query.length : next
     const parameter = query.slice(from, end)
