@@ -7,7 +7,7 @@ import { decodeRecord, encodeRecord } from '../../../eventlog/record.ts'
 import { EventSchema } from '../../../proto/gen/userflow/v1/event_pb.ts'
 import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { reasonName } from '../rejection.ts'
-import { bytesOf, type EventInit, sampleEvent } from '../sample.case.ts'
+import { bytesOf, type EventInit, sampleEvent, sampleId } from '../sample.case.ts'
 import { EventScan } from './event-scan.ts'
 import { eventRule, type FieldRule, type MessageRule, Slot } from './fields.ts'
 
@@ -191,6 +191,20 @@ test('the name of a custom event and the bytes of its properties are found, and 
   expect(of({ ...vital('LCP', 1), properties: undefined as never })).toBe('fine')
   expect(scan.text(Slot.customName)).toBe('')
   expect(scan.bytesOf(Slot.properties)).toHaveLength(0)
+})
+
+test('the id of a rejected event is found wherever it stands, as far as the bytes can be read', () => {
+  const id = bytesOf({ eventId: sampleId })
+  const wrong = bytesOf(sampleEvent({ eventId: '', sessionId: 's'.repeat(201) }))
+  const idOf = (bytes: Buffer): string => {
+    expect(scan.scan(bytes)).toBeDefined()
+    return scan.text(Slot.eventId)
+  }
+  expect(idOf(Buffer.concat([wrong, id]))).toBe(sampleId)
+  expect(idOf(Buffer.concat([id, wrong]))).toBe(sampleId)
+  expect(idOf(wrong)).toBe('')
+  // A length that runs past the end: nothing behind it can be read.
+  expect(idOf(Buffer.concat([wrong, Buffer.from([0x1a, 0xff, 0x7f]), id]))).toBe('')
 })
 
 test('a value of properties without a kind is told apart from null', () => {

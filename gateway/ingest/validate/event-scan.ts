@@ -31,6 +31,12 @@ export class EventScan {
   scan(bytes: Buffer): Rejection | undefined {
     this.#reset(bytes)
     if (bytes.length > limits.eventBytes) return this.#tooLarge(bytes)
+    const rejection = this.#check(bytes)
+    if (rejection !== undefined && this.#spans[2 * Slot.eventId + 1] === 0) this.#findId(bytes)
+    return rejection
+  }
+
+  #check(bytes: Buffer): Rejection | undefined {
     try {
       const reason = this.#message(eventRule, bytes.length)
       if (reason !== fine) return new Rejection(reason, this.#path.reverse().join('.'))
@@ -64,6 +70,25 @@ export class EventScan {
   #tooLarge(bytes: Buffer): Rejection {
     if (bytes[0] === 0x0a && bytes[1] === 36) this.#spans.set([2, 2 + 36], 2 * Slot.eventId)
     return new Rejection(RejectReason.EVENT_TOO_LARGE, '')
+  }
+
+  /** The id may stand behind what is wrong, as no encoder has to keep an order, and its sender wants to know which event it was. */
+  #findId(bytes: Buffer): void {
+    const wire = this.#wire
+    wire.open(bytes)
+    try {
+      while (wire.at < bytes.length) {
+        const tag = wire.tag()
+        if (tag === 0x0a) {
+          const end = wire.until(bytes.length)
+          if (end - wire.at === 36) this.#spans.set([wire.at, end], 2 * Slot.eventId)
+          return
+        }
+        wire.skip(tag & 7, bytes.length)
+      }
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+    }
   }
 
   #message(rule: MessageRule, end: number): RejectReason {
