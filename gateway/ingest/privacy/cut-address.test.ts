@@ -37,6 +37,7 @@ test.each([
   ['two @', 'https://joe@x:p@ss@example.com/a', 'https://example.com/a'],
   ['backslashes and missing slashes', 'https:\\\\joe:pass@example.com\\a', 'https:\\\\example.com\\a'],
   ['no scheme', '//joe:pass@example.com/a', '//example.com/a'],
+  ['a user without a host', 'https://joe@/x:pass@example.com?ref=1', 'https://'],
   ['another scheme', 'android-app://joe@com.example/?token=1', 'android-app://com.example/'],
   ['an @ in the path', 'https://example.com/@joe?ref=1', 'https://example.com/@joe?ref=1'],
   ['an @ in a mail address', 'mailto:joe@example.com?subject=secret', 'mailto:joe@example.com'],

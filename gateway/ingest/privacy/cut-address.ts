@@ -65,7 +65,10 @@ function withoutUser(head: string): string {
   const authority = authorityOf(head)
   if (authority === undefined) return head
   const at = head.lastIndexOf('@', authority.end - 1)
-  return at < authority.start ? head : head.slice(0, authority.start) + head.slice(at + 1)
+  if (at < authority.start) return head
+  const before = head.slice(0, authority.start)
+  // Without a host, what follows would be read as one, with a user of its own.
+  return at + 1 === authority.end ? before : before + head.slice(at + 1)
 }
 
 function isBroken(head: string): boolean {
