@@ -23,6 +23,7 @@ import { createMeasures, measureReadiness } from './servers/measures.ts'
 import { createReadiness } from './servers/readiness.ts'
 import type { Doorkeeping } from './servers/receive.ts'
 import { type Served, unaryRpcs } from './servers/unary-rpcs.ts'
+import { createSettingsVersion, type SettingsVersion } from './settings-version.ts'
 
 /** What a gateway is given. It disposes neither the log nor the database: who opened them closes them. */
 export interface GatewayDeps {
@@ -46,11 +47,18 @@ const appendDeadlineMs = 10_000
 const keyAgeMs = 5_000
 const mostKeys = 50_000
 
+/** What is remembered of companies, and what tells whether it is still so. */
+interface Remembering {
+  readonly settings: SettingsVersion
+  readonly schemas: KnownSchemas
+}
+
 /** Opens both doors and the metrics' port. If one cannot be opened, what was opened before is closed again. */
 export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
-  const schemas = opened.use(createKnownSchemas(deps))
-  const door = keepDoors(config, deps, schemas)
+  const settings = createSettingsVersion(deps.db, { mostAgeMs: keyAgeMs })
+  const schemas = opened.use(createKnownSchemas({ ...deps, settings }))
+  const door = keepDoors(config, deps, { settings, schemas })
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
   let boundPort = config.httpPort
@@ -85,14 +93,19 @@ function services(deps: GatewayDeps, http: HttpPlace, schemas: KnownSchemas): re
   ]
 }
 
-function keepDoors(config: GatewayConfig, deps: GatewayDeps, schemas: KnownSchemas): Doorkeeping {
+function keepDoors(config: GatewayConfig, deps: GatewayDeps, { settings, schemas }: Remembering): Doorkeeping {
   const { db, log, registry, logger } = deps
-  const settings = { deadlineMs: appendDeadlineMs }
   return {
-    keys: createKeys(db, { maxAgeMs: keyAgeMs, maxEntries: mostKeys }),
+    keys: createKeys(db, { maxAgeMs: keyAgeMs, maxEntries: mostKeys, settings }),
     admission: createAdmission({ budgetBytes: config.admissionBudgetBytes, registry }),
     rateLimits: createRateLimits({ registry }),
-    ingest: createIngest({ log, salts: createSalts(db), schemas, settings, registry }),
+    ingest: createIngest({
+      log,
+      salts: createSalts(db),
+      schemas,
+      settings: { deadlineMs: appendDeadlineMs },
+      registry,
+    }),
     readiness: createReadiness({ log, db, logger }),
     measures: createMeasures(registry),
     logger,

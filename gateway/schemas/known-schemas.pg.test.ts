@@ -81,6 +81,17 @@ test('a company that sends all the time never waits: its schemas are read anew i
   expect(it.clock.questions).toBe(questions)
 })
 
+test('while nothing changes, one question is enough for all companies', async () => {
+  await using it = await ground()
+  for (let company = 1; company <= 50; company++) await it.known.of(company)
+  for (let round = 0; round < 5; round++) {
+    const { questions } = it.clock
+    it.clock.nowMs += 4_000
+    for (let company = 1; company <= 50; company++) expect(await it.known.of(company)).toBeUndefined()
+    expect(it.clock.questions).toBeLessThanOrEqual(questions + 1)
+  }
+})
+
 test('while Postgres is away the last schemas stay; a company never asked for is taken unjudged, and counted', async () => {
   await using it = await ground()
   await it.keep('e', required('a'))

@@ -3,6 +3,7 @@ import type { Logger } from '../../runtime/logger.ts'
 import { Counter, type Registry } from '../../runtime/metrics.ts'
 import type { Database } from '../../sql/database.ts'
 import { inTime } from '../in-time.ts'
+import { createSettingsVersion, type SettingsVersion } from '../settings-version.ts'
 import { type CompanySchemas, companySchemas, SchemaInForce, type SchemaWatch } from './company-schemas.ts'
 import { createReports } from './reports.ts'
 
@@ -10,7 +11,7 @@ import { createReports } from './reports.ts'
 export interface KnownSchemas extends AsyncDisposable {
   /**
    * The schemas of a company, at most five seconds old while Postgres answers; undefined if it has none. Answers at once for a
-   * company that sends all the time, as it is asked for anew in the background. While Postgres is away the last answer
+   * company that sends all the time: whether anything changed is asked in the background, for all companies at once. While Postgres is away the last answer
    * stays, and a company that was never asked for has none: its events are taken, and counted as unjudged batches.
    * Never rejects.
    */
@@ -20,8 +21,6 @@ export interface KnownSchemas extends AsyncDisposable {
 }
 
 const mostAgeMs = 5_000
-/** From this age on the schemas are asked for anew while the old ones are still used. */
-const renewAgeMs = 2_500
 const mostCompanies = 10_000
 /** A batch waits this long at most, and after a failure not at all for `restMs`. */
 const answerWithinMs = 2_000
@@ -32,6 +31,10 @@ interface Known {
   /** Undefined: there are none. */
   readonly schemas: CompanySchemas | undefined
   readonly readAtMs: number
+  /** The version of all settings that was seen last before they were read. */
+  readonly version: string
+  /** When they were last known to be so, in ms since 1970. */
+  confirmedAtMs: number
 }
 
 export interface KnownSchemasDeps {
@@ -40,28 +43,34 @@ export interface KnownSchemasDeps {
   readonly logger: Logger
   /** The clock, in ms since 1970; a test's may be another. */
   readonly now?: () => number
+  /** Says that nothing has changed. Absent: one of its own. */
+  readonly settings?: SettingsVersion
 }
 
 export function createKnownSchemas(deps: KnownSchemasDeps): KnownSchemas {
   const { db, now = Date.now } = deps
+  const settings = deps.settings ?? createSettingsVersion(db, { mostAgeMs, now })
   const reports = createReports(deps)
   const { watch, unjudged } = createWatch(deps, reports.add)
   const known = new Map<number, Known>()
   const reading = new Map<number, Promise<void>>()
   let restUntilMs = 0
 
+  const rest = (): void => {
+    restUntilMs = now() + restMs
+  }
   const read = async (companyId: number): Promise<void> => {
-    // Their age counts from before the question: a change in between must not be overlooked for longer.
-    const readAtMs = now()
-    const old = known.get(companyId)
     try {
-      const inForce = await inTime(answerWithinMs, readSchemas(db, companyId, old?.inForce))
+      const { version } = settings.seen() ?? (await settings.look())
+      // Their age counts from before the question: a change in between must not be overlooked for longer.
+      const readAtMs = now()
+      const inForce = await inTime(answerWithinMs, readSchemas(db, companyId, known.get(companyId)?.inForce))
       const schemas = inForce.size === 0 ? undefined : companySchemas(companyId, inForce, watch)
       known.delete(companyId)
       if (known.size >= mostCompanies) known.delete(known.keys().next().value!)
-      known.set(companyId, { inForce, schemas, readAtMs })
+      known.set(companyId, { inForce, schemas, readAtMs, version, confirmedAtMs: readAtMs })
     } catch {
-      restUntilMs = now() + restMs
+      rest()
     } finally {
       reading.delete(companyId)
     }
@@ -70,6 +79,10 @@ export function createKnownSchemas(deps: KnownSchemasDeps): KnownSchemas {
     const under = reading.get(companyId) ?? read(companyId)
     reading.set(companyId, under)
     return under
+  }
+  const renew = async (companyId: number, version: string): Promise<void> => {
+    const seen = await settings.look().catch(rest)
+    if (seen && seen.version !== version) await readOnce(companyId)
   }
   const lastKnown = (companyId: number): CompanySchemas | undefined => {
     const found = known.get(companyId)
@@ -80,11 +93,13 @@ export function createKnownSchemas(deps: KnownSchemasDeps): KnownSchemas {
   return {
     of(companyId) {
       const found = known.get(companyId)
-      const ageMs = found ? now() - found.readAtMs : Number.POSITIVE_INFINITY
-      if (ageMs <= renewAgeMs) return found!.schemas
+      if (found) found.confirmedAtMs = Math.max(found.confirmedAtMs, settings.confirmedAtMs(found))
+      const changed = settings.seen()?.version !== found?.version
+      const fresh = found !== undefined && now() - found.confirmedAtMs <= mostAgeMs
+      if (fresh && !changed) return found.schemas
       if (now() < restUntilMs) return lastKnown(companyId)
-      const reread = readOnce(companyId)
-      return ageMs <= mostAgeMs ? found!.schemas : reread.then(() => lastKnown(companyId))
+      const renewed = found && !changed ? renew(companyId, found.version) : readOnce(companyId)
+      return fresh ? found.schemas : renewed.then(() => lastKnown(companyId))
     },
     forget: (companyId) => void known.delete(companyId),
     [Symbol.asyncDispose]: () => reports[Symbol.asyncDispose](),
