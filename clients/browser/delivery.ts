@@ -86,15 +86,14 @@ export class Delivery {
     this.#timer = undefined
     const restMs = this.#restUntilMs - Date.now()
     if (this.#over || this.#flights || !this.#waiting[0]) return
-    if (isOffline()) this.#save(this.#waiting)
-    else if (restMs > 0) this.#schedule(restMs)
+    if (restMs > 0) this.#schedule(restMs)
     else void this.#post(firstBatch(this.#waiting))
   }
 
   /** Sends everything at once: the page may be gone in a moment. */
   leave(): void {
     this.#save(this.#waiting)
-    if (this.#over || isOffline()) return
+    if (this.#over) return
     // Requests under way survive the page where keepalive is known; elsewhere they end with it, and go again.
     let rest = this.#keepsAlive ? this.#waiting.filter(({ sent }) => !sent) : this.#waiting
     for (let batch = firstBatch(rest); batch[0]; batch = firstBatch(rest)) {
@@ -182,7 +181,10 @@ export class Delivery {
   }
 
   #failed(why: unknown, retryAfterMs: number): number {
-    const backOffMs = Math.min(mostBackOffMs, firstMs * 2 ** this.#failures++) * (0.5 + Math.random() / 2)
+    // Without a network the next try is when it is back. Browsers tell that wrongly now and then, so there is a try at all.
+    const doubledMs = isOffline() ? mostBackOffMs : firstMs * 2 ** this.#failures
+    const backOffMs = Math.min(mostBackOffMs, doubledMs) * (0.5 + Math.random() / 2)
+    this.#failures++
     this.#say('not sent, will be tried again', why)
     this.#save(this.#waiting)
     const restMs = Math.max(backOffMs, retryAfterMs)

@@ -35,20 +35,24 @@ test('a click tells what was clicked, in words and by a selector that finds it a
        <img alt="Cart" src="data:,"> Buy ${'now '.repeat(60)}</button></div>
      <p style="position:absolute;top:300px">Private words</p>
      <input type="text" aria-label="Name" value="Secret" style="position:absolute;top:400px">
-     <div contenteditable style="position:absolute;top:450px"><button>Drafted</button></div>`,
+     <div contenteditable style="position:absolute;top:450px"><button>Drafted</button></div>
+     <label style="position:absolute;top:500px"><b>Note</b> <textarea>Old words</textarea>
+       <select><option>Chosen</option></select><i data-userflow-ignore>Theirs</i></label>`,
     'click',
   )
   const { page } = visited
-  for (const target of ['nav a:nth-of-type(2)', 'div.card button', 'p', 'input', '[contenteditable] button']) {
-    await page.click(target)
-  }
-  const rows = await after(visited, 5)
+  const targets = ['nav a:nth-of-type(2)', 'div.card button', 'p', 'input', '[contenteditable] button', 'label b']
+  for (const target of targets) await page.click(target)
+  const rows = await after(visited, 7)
   expect(rows.map((row) => [row.element_type, row.element_text, row.element_selector, row.target_url])).toEqual([
     ['a', 'Our prices', '#menu > a:nth-of-type(2)', `${it.site.origin}/pricing`],
     ['button', expect.stringMatching(/^Cart Buy now now/), 'body > div.card.active:nth-of-type(1) > button', null],
     ['p', null, 'body > p', null],
     ['input:text', 'Name', 'body > input', null],
     ['button', null, 'body > div:nth-of-type(2) > button', null],
+    ['label', 'Note', 'body > label', null],
+    // What a browser clicks for the label.
+    ['textarea', null, 'body > label > textarea', null],
   ])
   expect(rows[1]?.element_text).toHaveLength(100)
   expect([Number(rows[1]?.x_coordinate), Number(rows[1]?.y_coordinate)]).toEqual([350, 220])
