@@ -1,6 +1,7 @@
 import { processEnv } from '../runtime/env.ts'
 import { help, type Options, readOptions } from './admin/options.ts'
 import { runs } from './admin/run.ts'
+import { runCommand } from './running/command.ts'
 import { findTarget, need } from './running/target.ts'
 
 async function run({ command, said }: Options): Promise<void> {
@@ -9,11 +10,4 @@ async function run({ command, said }: Options): Promise<void> {
   console.log(said.json ? JSON.stringify(json) : lines.join('\n'))
 }
 
-try {
-  const options = readOptions(process.argv.slice(2))
-  if (options) await run(options)
-  else console.log(help)
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
-}
+await runCommand({ help, readOptions, run })

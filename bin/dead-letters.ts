@@ -5,6 +5,7 @@ import {
   ListDeadLettersResponseSchema,
   ReplayedDeadLetterSchema,
 } from '../proto/gen/userflow/v1/pipeline_pb.ts'
+
 import { processEnv } from '../runtime/env.ts'
 import { createLogger } from '../runtime/logger.ts'
 import { openDatabase } from '../sql/database.ts'
@@ -13,6 +14,7 @@ import { companyInbox, type Inbox, unownedInbox } from './dead-letters/inbox.ts'
 import { help, type Options, readOptions } from './dead-letters/options.ts'
 import { printGroups, printLetters, printReplayed } from './dead-letters/print.ts'
 import { replayAll } from './dead-letters/replay-all.ts'
+import { runCommand } from './running/command.ts'
 import { findTarget, need } from './running/target.ts'
 import { readStartConfig } from './start/config.ts'
 
@@ -64,11 +66,4 @@ async function run(options: Options): Promise<number> {
   return replayed.retry > 0 ? 1 : 0
 }
 
-try {
-  const options = readOptions(process.argv.slice(2))
-  if (options) process.exitCode = await run(options)
-  else console.log(help)
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
-}
+await runCommand({ help, readOptions, run })

@@ -8,6 +8,7 @@ import { acceptPosition } from '../workers/consume/accept-position.ts'
 import { readBounds } from './positions/log-bounds.ts'
 import { help, type Options, readOptions } from './positions/options.ts'
 import { type PastIncident, type Position, readIncidents, readPositions } from './positions/read-positions.ts'
+import { runCommand } from './running/command.ts'
 import { readStartConfig } from './start/config.ts'
 
 const shownIncidents = 20
@@ -72,11 +73,4 @@ async function run(options: Options): Promise<void> {
   else await accept(on, options)
 }
 
-try {
-  const options = readOptions(process.argv.slice(2))
-  if (options) await run(options)
-  else console.log(help)
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
-}
+await runCommand({ help, readOptions, run })

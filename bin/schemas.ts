@@ -3,6 +3,7 @@ import { type DescMessage, type JsonObject, type MessageShape, toJson } from '@b
 import { callMethod } from '../clients/node/call.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
 import { processEnv } from '../runtime/env.ts'
+import { runCommand } from './running/command.ts'
 import { findTarget, need } from './running/target.ts'
 import { help, type Options, readOptions } from './schemas/options.ts'
 import { printSchema, printSchemas, printTrial } from './schemas/print.ts'
@@ -49,11 +50,4 @@ async function run(options: Options): Promise<number> {
   return 0
 }
 
-try {
-  const options = readOptions(process.argv.slice(2))
-  if (options) process.exitCode = await run(options)
-  else console.log(help)
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
-}
+await runCommand({ help, readOptions, run })

@@ -58,36 +58,35 @@ export const event = fc.record(
   },
   some,
 )
+/** What an envelope says beside its event. */
+export const headerFields = {
+  companyId: unsigned,
+  siteId: unsigned,
+  receivedAtUs: long,
+  eventId: fc.uint8Array({ maxLength: 20 }),
+  eventTimeUs: long,
+  ipAddress: text,
+  userAgent: text,
+  door: signed,
+  contractVersion: unsigned,
+  skewMs: signed,
+  visitorId: text,
+  hintPlatform: text,
+  hintPlatformVersion: text,
+  hintMobile: fc.boolean(),
+  hintModel: text,
+  countryHeader: text,
+  textRepaired: fc.boolean(),
+  rejectedReason: text,
+  rejectedField: text,
+  rejectedMessage: text,
+  rejectedBytes: fc.uint8Array({ maxLength: 20 }),
+  replayed: fc.boolean(),
+}
+
 /** Bytes of an envelope, as encoders write them. */
 export const envelope = fc
-  .record(
-    {
-      companyId: unsigned,
-      siteId: unsigned,
-      receivedAtUs: long,
-      eventId: fc.uint8Array({ maxLength: 20 }),
-      eventTimeUs: long,
-      ipAddress: text,
-      userAgent: text,
-      door: signed,
-      contractVersion: unsigned,
-      skewMs: signed,
-      visitorId: text,
-      hintPlatform: text,
-      hintPlatformVersion: text,
-      hintMobile: fc.boolean(),
-      hintModel: text,
-      countryHeader: text,
-      textRepaired: fc.boolean(),
-      rejectedReason: text,
-      rejectedField: text,
-      rejectedMessage: text,
-      rejectedBytes: fc.uint8Array({ maxLength: 20 }),
-      replayed: fc.boolean(),
-      event,
-    },
-    some,
-  )
+  .record({ ...headerFields, event }, some)
   .map((fields) => Buffer.from(toBinary(EventEnvelopeSchema, create(EventEnvelopeSchema, fields as never))))
 
 /** Fields nobody knows, of every wire type, a group among them, and a field 1 whose varint is too long for some readers. */

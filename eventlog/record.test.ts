@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Door, EventEnvelopeSchema } from '../proto/gen/userflow/v1/envelope_pb.ts'
 import { EventSchema } from '../proto/gen/userflow/v1/event_pb.ts'
+import { headerFields } from './any-envelope.case.ts'
 import {
   anchorOf,
   decodeRecord,
@@ -15,33 +16,14 @@ import {
 } from './record.ts'
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 400 }))
-const long = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 53n }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
 const unsigned = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 
 const header: fc.Arbitrary<EnvelopeHeader> = fc.record(
   {
-    companyId: unsigned,
-    siteId: unsigned,
-    receivedAtUs: long,
-    eventId: fc.uint8Array({ maxLength: 20 }),
-    eventTimeUs: long,
-    ipAddress: text,
-    userAgent: text,
+    ...headerFields,
     door: fc.constantFrom(...Object.values(Door)),
-    contractVersion: unsigned,
     skewMs: fc.option(fc.integer(), { nil: undefined }),
-    visitorId: text,
-    hintPlatform: text,
-    hintPlatformVersion: text,
-    hintMobile: fc.boolean(),
-    hintModel: text,
-    countryHeader: text,
-    textRepaired: fc.boolean(),
-    rejectedReason: text,
-    rejectedField: text,
-    rejectedMessage: text,
     rejectedBytes: fc.uint8Array({ maxLength: 300 }),
-    replayed: fc.boolean(),
   },
   { requiredKeys: ['companyId', 'siteId', 'receivedAtUs', 'eventId', 'eventTimeUs'] },
 )

@@ -1,5 +1,6 @@
 import { EventSchema } from '../../../proto/gen/userflow/v1/event_pb.ts'
 import { limits } from '../limits.ts'
+import { structTags } from '../struct-tags.ts'
 import { type JsonField, type JsonMessage, jsonMessage } from './json-message.ts'
 import { nanosOf, secondsOf } from './json-time.ts'
 import { WireWriter } from './wire-writer.ts'
@@ -135,21 +136,8 @@ function writeTime(tag: number, text: string): boolean {
   return true
 }
 
-/** Tags of google.protobuf.Timestamp, Struct, Value and ListValue. */
-const tags = {
-  seconds: 8,
-  nanos: 16,
-  entry: 10,
-  key: 10,
-  value: 18,
-  null: 8,
-  number: 17,
-  string: 26,
-  bool: 32,
-  struct: 42,
-  list: 50,
-  item: 10,
-}
+/** Besides those of Struct the tags of google.protobuf.Timestamp. */
+const tags = { ...structTags, seconds: 8, nanos: 16 }
 
 /** Writes an object as a Struct of this level, the outermost being the first. */
 function writeStruct(tag: number, json: unknown, level: number): boolean {

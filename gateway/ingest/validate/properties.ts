@@ -2,24 +2,11 @@ import type { WireCursor } from '../../../eventlog/wire-cursor.ts'
 import { RejectReason } from '../../../proto/gen/userflow/v1/ingest_pb.ts'
 import { limits } from '../limits.ts'
 import { quote } from '../quote.ts'
+import { structTags as tags } from '../struct-tags.ts'
 import { Malformed } from './malformed.ts'
 import { hasNul } from './text.ts'
 
 const fine = RejectReason.REJECT_REASON_UNSPECIFIED
-
-/** Tags of google.protobuf.Struct, Value and ListValue: field number * 8 + wire type. */
-const tags = {
-  entry: 10,
-  key: 10,
-  value: 18,
-  null: 8,
-  number: 17,
-  string: 26,
-  bool: 32,
-  struct: 42,
-  list: 50,
-  item: 10,
-}
 
 /**
  * Checks a google.protobuf.Struct in place: depth, keys, sizes, numbers, and that each value says what it is. The depth
