@@ -15,7 +15,8 @@ test('a request that is under way when the gateway stops is answered, on a conne
   })
   socket.write(`POST /v1/events?key=${it.writeKey} HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n[`)
   // The key is looked up before the body is read, so a mark of use says that the gateway is in the middle of it.
-  await expect.poll(() => it.db.query('select from api_key where last_used_at is not null')).toHaveLength(1)
+  const used = () => it.db.query('select from api_key where last_used_at is not null')
+  await expect.poll(used, { timeout: 10_000 }).toHaveLength(1)
   const stopped = it[Symbol.asyncDispose]()
   await expect(fetch(`${it.http}/healthz`)).rejects.toThrow()
   socket.write(body.slice(1))
