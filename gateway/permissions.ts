@@ -8,6 +8,8 @@ const scopes: Readonly<Record<string, Scope>> = {
   'AnalyticsService.Overview': 'read',
   'AnalyticsService.EventBreakdown': 'read',
   'AnalyticsService.RecentEvents': 'read',
+  'AnalyticsService.TimeSeries': 'read',
+  'AnalyticsService.Breakdown': 'read',
   'PipelineService.Balance': 'read',
   'PipelineService.FindEvent': 'read',
   'PipelineService.ListDeadLetters': 'read',

@@ -12,10 +12,12 @@ import { listDeadLetters } from '../pipeline/dead-letters.ts'
 import { findEvent } from '../pipeline/find-event.ts'
 import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import type { Caller } from './answer.ts'
+import { breakdown } from './breakdown.ts'
 import { eventBreakdown } from './event-breakdown.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
 import { recentEvents } from './recent-events.ts'
+import { timeSeries } from './time-series.ts'
 
 /** One function for each unary RPC of a service: the request and who asks, to the response's fields. Throws RequestError. */
 export type ReadMethods<Service, Asking = Caller> =
@@ -36,6 +38,12 @@ export interface AllReadMethods {
 
 const metrics = [
   'overview',
+  'overview_from_events',
+  'time_series',
+  'time_series_from_events',
+  'pages',
+  'breakdown_of_sessions',
+  'breakdown_of_events',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -73,6 +81,8 @@ export function createReadMethods(deps: { db: Database; log: EventLog; registry:
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),
       recentEvents: (request, caller) => recentEvents(reading, request, caller),
+      timeSeries: (request, caller) => timeSeries(reading, request, caller),
+      breakdown: (request, caller) => breakdown(reading, request, caller),
     },
     pipeline: {
       balance: (request, caller) => balance(reading, request, caller),

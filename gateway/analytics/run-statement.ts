@@ -39,6 +39,13 @@ export async function runStatement(db: Database, run: Run): Promise<readonly Row
   }
 }
 
+/** The plan of a statement, run once more within the same limits to measure it: EXPLAIN (ANALYZE, BUFFERS) as text. */
+export async function explainStatement(db: Database, run: Run): Promise<string> {
+  const sql = `explain (analyze, buffers, format text) ${run.statement.sql}`
+  const rows = await runStatement(db, { ...run, statement: { ...run.statement, sql } })
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}
+
 /** What a failure of Postgres means to the one who asked; an error that is not about reaching it stays as it is. */
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
