@@ -7,7 +7,16 @@ import {
   RecentEventsRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { eventBreakdown } from './event-breakdown.ts'
-import { begunIn, eventsOf, type NaivePeriod, naiveOverview, naivePeriod, sessionsOf, toAutumn } from './naive.case.ts'
+import {
+  begunIn,
+  eventsOf,
+  type NaivePeriod,
+  naiveEvent,
+  naiveOverview,
+  naivePeriod,
+  sessionsOf,
+  toAutumn,
+} from './naive.case.ts'
 import { overview } from './overview.ts'
 import { recentEvents } from './recent-events.ts'
 import { fromMicros } from './time.ts'
@@ -85,3 +94,18 @@ test('recent_events are the newest before a time, newest first, equal times by i
     { numRuns: 40, endOnFailure: true },
   )
 }, 120_000)
+
+test('a visitor in the first of two hours after midnight is not counted in a period that begins with the second', async () => {
+  const companyId = await world.newCompany(['Atlantic/Azores', 'UTC', 'UTC'])
+  const [event] = fc.sample(naiveEvent, 1)
+  const seen = { ...event!, site: 1, bot: false, visitor: 'v', at: Date.UTC(2026, 9, 25, 0, 30) * 1e3 }
+  await world.storeAll(companyId, [seen])
+  const to = fromMicros(Date.UTC(2026, 9, 27) * 1e3)
+  for (const [hour, visitors] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const request = create(OverviewRequestSchema, { from: fromMicros(Date.UTC(2026, 9, 25, hour) * 1e3), to })
+    expect(await overview(world.reading, request, { companyId })).toMatchObject({ visitors, events: visitors })
+  }
+})

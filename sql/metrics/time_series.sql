@@ -16,17 +16,11 @@
 -- psql: (echo prepare q as; cat sql/metrics/time_series.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'day');") | psql
 with
 starts as materialized (
-  select distinct on (start) first_day, start
-  from (
-    select midnight::date as first_day,
-           case when (start - interval '1 hour') at time zone $6::text >= midnight then start - interval '1 hour' else start end
-    from (
-      select midnight, midnight at time zone $6::text as start
-      from generate_series(date_trunc($7::text, $3::timestamptz at time zone $6::text),
-                           ($4::timestamptz - interval '1 microsecond') at time zone $6::text, ('1 ' || $7::text)::interval) midnight
-    ) midnights
-  ) moments (first_day, start)
-  order by start, first_day desc
+  select distinct on (start) midnight::date as first_day, start
+  from generate_series(date_trunc($7::text, $3::timestamptz at time zone $6::text),
+                       ($4::timestamptz - interval '1 microsecond') at time zone $6::text, ('1 ' || $7::text)::interval) midnight
+  cross join lateral (select first_moment(midnight, $6::text) as start) m
+  order by start, midnight desc
 ),
 thresholds as materialized (
   select array_agg(start order by start) as starts, array_agg(first_day order by start) as days from starts

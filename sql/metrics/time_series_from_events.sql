@@ -22,13 +22,10 @@ starts as materialized (
                        interval '15 minutes') at
   where $7::text = 'hour'
   union
-  select case when (start - interval '1 hour') at time zone $6::text >= midnight then start - interval '1 hour' else start end
-  from (
-    select midnight, midnight at time zone $6::text as start
-    from generate_series(date_trunc($7::text, $3::timestamptz at time zone $6::text),
-                         ($4::timestamptz - interval '1 microsecond') at time zone $6::text, ('1 ' || $7::text)::interval) midnight
-    where $7::text <> 'hour'
-  ) midnights
+  select first_moment(midnight, $6::text)
+  from generate_series(date_trunc($7::text, $3::timestamptz at time zone $6::text),
+                       ($4::timestamptz - interval '1 microsecond') at time zone $6::text, ('1 ' || $7::text)::interval) midnight
+  where $7::text <> 'hour'
 ),
 thresholds as materialized (select array_agg(start order by start) as starts from starts),
 intervals as (
