@@ -38,9 +38,10 @@ export const takesFilters = (sql: string): boolean => sql.search(filterPlace) >=
 
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
- * alias e, and `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by. Its parameters $1, $3 and $4 must
- * be company, start and end. The text depends on nothing but the names of dimensions and operators and their number: whatever
- * a stranger wrote becomes a parameter, numbered from `firstParameter`. Without additions the statement stays as it is.
+ * alias e, and `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by. Sessions that are filtered are
+ * those of the company $1 that began from $3 to $4. The text depends on nothing but the names of dimensions and operators and
+ * their number: whatever a stranger wrote becomes a parameter, numbered from `firstParameter`. Without additions the
+ * statement stays as it is.
  */
 export function fillPlaces(sql: string, additions: Additions, firstParameter: number): Filled {
   const values: (string | readonly string[])[] = []

@@ -73,6 +73,20 @@ export function checkEventId(eventId: string): string {
   return id
 }
 
+/** The id of a session. @throws PARAMETER_INVALID */
+export function checkSessionId(sessionId: string): string {
+  if (sessionId === '' || sessionId.length > mostFieldCharacters) {
+    throw invalid('session_id', `must have 1 to ${mostFieldCharacters.toLocaleString('en')} characters`)
+  }
+  return storable(sessionId)
+}
+
+/** The name of a custom event. @throws PARAMETER_INVALID */
+export function checkEventName(parameter: string, name: string): string {
+  if (name.length > mostFieldCharacters) throw invalid(parameter, `may have at most ${mostFieldCharacters} characters`)
+  return storable(name)
+}
+
 /** The reason of a dead letter; empty means any. @throws PARAMETER_INVALID */
 export function checkReason(reason: string): string | null {
   if (!/^[A-Z0-9_]{0,64}$/.test(reason)) throw invalid('reason', 'must be a name such as EVENT_ID_INVALID')

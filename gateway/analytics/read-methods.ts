@@ -11,13 +11,17 @@ import { listDeadLetterGroups } from '../pipeline/dead-letter-groups.ts'
 import { listDeadLetters } from '../pipeline/dead-letters.ts'
 import { findEvent } from '../pipeline/find-event.ts'
 import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
+import { activity } from './activity.ts'
 import type { Caller } from './answer.ts'
 import { breakdown } from './breakdown.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { live } from './live.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
 import { recentEvents } from './recent-events.ts'
+import { listSessionEvents, listSessions } from './sessions.ts'
 import { timeSeries } from './time-series.ts'
+import { userStatistics } from './user-statistics.ts'
 
 /** One function for each unary RPC of a service: the request and who asks, to the response's fields. Throws RequestError. */
 export type ReadMethods<Service, Asking = Caller> =
@@ -44,6 +48,11 @@ const metrics = [
   'pages',
   'breakdown_of_sessions',
   'breakdown_of_events',
+  'live',
+  'activity',
+  'sessions',
+  'session_events',
+  'user_statistics',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -83,6 +92,11 @@ export function createReadMethods(deps: { db: Database; log: EventLog; registry:
       recentEvents: (request, caller) => recentEvents(reading, request, caller),
       timeSeries: (request, caller) => timeSeries(reading, request, caller),
       breakdown: (request, caller) => breakdown(reading, request, caller),
+      live: (request, caller) => live(reading, request, caller),
+      activity: (request, caller) => activity(reading, request, caller),
+      listSessions: (request, caller) => listSessions(reading, request, caller),
+      listSessionEvents: (request, caller) => listSessionEvents(reading, request, caller),
+      userStatistics: (request, caller) => userStatistics(reading, request, caller),
     },
     pipeline: {
       balance: (request, caller) => balance(reading, request, caller),

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/analytics.proto.
  */
 export const file_userflow_v1_analytics: GenFile = /*@__PURE__*/
-  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIoQBCgZGaWx0ZXISKQoJZGltZW5zaW9uGAEgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAIgASgJEi0KCG9wZXJhdG9yGAMgASgOMhsudXNlcmZsb3cudjEuRmlsdGVyT3BlcmF0b3ISDgoGdmFsdWVzGAQgAygJIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvgBCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24ivAEKCkFuc3dlck1ldGESDgoGbWV0cmljGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SCwoDc3FsGAMgASgJEi4KCnBhcmFtZXRlcnMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlEhEKCXJvd19jb3VudBgFIAEoDRIvCgtjb21wbGV0ZV90bxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGxhbhgHIAEoCSL/AQoPT3ZlcnZpZXdSZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiLDAgoQQ29tcGFyZWRPdmVydmlldxIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESKAoEZnJvbRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqICChBPdmVydmlld1Jlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIvCghjb21wYXJlZBgJIAEoCzIdLnVzZXJmbG93LnYxLkNvbXBhcmVkT3ZlcnZpZXcSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJlChFUaW1lU2VyaWVzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEicKCGludGVydmFsGAIgASgOMhUudXNlcmZsb3cudjEuSW50ZXJ2YWwi8wEKDVRpbWVTZXJpZXNSb3cSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHZpc2l0b3JzGAMgASgBEhAKCHNlc3Npb25zGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESDgoGZXZlbnRzGAYgASgBEhMKC2JvdW5jZV9yYXRlGAcgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEhIKCmluY29tcGxldGUYCSABKAgi1gEKElRpbWVTZXJpZXNSZXNwb25zZRIoCgRyb3dzGAEgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIsCghjb21wYXJlZBgCIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSEQoJdGltZV96b25lGAMgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEi4KDWNvbXBhcmVkX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIsMBChBCcmVha2Rvd25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoJZGltZW5zaW9uGAIgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAMgASgJEioKBW9yZGVyGAQgASgOMhsudXNlcmZsb3cudjEuQnJlYWtkb3duT3JkZXISDQoFbGltaXQYBSABKA0SDgoGb2Zmc2V0GAYgASgNIskCCgxCcmVha2Rvd25Sb3cSDQoFdmFsdWUYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIc2Vzc2lvbnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESGAoLYm91bmNlX3JhdGUYBiABKAFIAIgBARIiChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAFIAYgBARIUCgdlbnRyaWVzGAggASgBSAKIAQESEgoFZXhpdHMYCSABKAFIA4gBARIhChR0aW1lX29uX3BhZ2Vfc2Vjb25kcxgKIAEoAUgEiAEBQg4KDF9ib3VuY2VfcmF0ZUIYChZfbWVhbl9kdXJhdGlvbl9zZWNvbmRzQgoKCF9lbnRyaWVzQggKBl9leGl0c0IXChVfdGltZV9vbl9wYWdlX3NlY29uZHMinQEKEUJyZWFrZG93blJlc3BvbnNlEicKBHJvd3MYASADKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSKAoFdG90YWwYAiABKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSDgoGdmFsdWVzGAMgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhKscECglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASEgoORElNRU5TSU9OX1BBR0UQARIYChRESU1FTlNJT05fRU5UUllfUEFHRRACEhcKE0RJTUVOU0lPTl9FWElUX1BBR0UQAxIYChRESU1FTlNJT05fUEFHRV9USVRMRRAEEhYKEkRJTUVOU0lPTl9SRUZFUlJFUhAFEhUKEURJTUVOU0lPTl9DSEFOTkVMEAYSGAoURElNRU5TSU9OX1VUTV9TT1VSQ0UQBxIYChRESU1FTlNJT05fVVRNX01FRElVTRAIEhoKFkRJTUVOU0lPTl9VVE1fQ0FNUEFJR04QCRIWChJESU1FTlNJT05fVVRNX1RFUk0QChIZChVESU1FTlNJT05fVVRNX0NPTlRFTlQQCxIVChFESU1FTlNJT05fQ09VTlRSWRAMEhQKEERJTUVOU0lPTl9SRUdJT04QDRISCg5ESU1FTlNJT05fQ0lUWRAOEhQKEERJTUVOU0lPTl9ERVZJQ0UQDxIVChFESU1FTlNJT05fQlJPV1NFUhAQEhAKDERJTUVOU0lPTl9PUxAREhYKEkRJTUVOU0lPTl9MQU5HVUFHRRASEhQKEERJTUVOU0lPTl9TQ1JFRU4QExIYChRESU1FTlNJT05fRVZFTlRfVFlQRRAUEhgKFERJTUVOU0lPTl9FVkVOVF9OQU1FEBUSEgoORElNRU5TSU9OX1VTRVIQFhIWChJESU1FTlNJT05fUFJPUEVSVFkQFyqpAQoORmlsdGVyT3BlcmF0b3ISHwobRklMVEVSX09QRVJBVE9SX1VOU1BFQ0lGSUVEEAASFgoSRklMVEVSX09QRVJBVE9SX0lTEAESGgoWRklMVEVSX09QRVJBVE9SX0lTX05PVBACEhwKGEZJTFRFUl9PUEVSQVRPUl9DT05UQUlOUxADEiQKIEZJTFRFUl9PUEVSQVRPUl9ET0VTX05PVF9DT05UQUlOEAQqiwEKDENvbXBhcmVkV2l0aBIdChlDT01QQVJFRF9XSVRIX1VOU1BFQ0lGSUVEEAASIQodQ09NUEFSRURfV0lUSF9QUkVWSU9VU19QRVJJT0QQARIfChtDT01QQVJFRF9XSVRIX1BSRVZJT1VTX1lFQVIQAhIYChRDT01QQVJFRF9XSVRIX1BFUklPRBADKnAKCEludGVydmFsEhgKFElOVEVSVkFMX1VOU1BFQ0lGSUVEEAASEQoNSU5URVJWQUxfSE9VUhABEhAKDElOVEVSVkFMX0RBWRACEhEKDUlOVEVSVkFMX1dFRUsQAxISCg5JTlRFUlZBTF9NT05USBAEKokBCg5CcmVha2Rvd25PcmRlchIfChtCUkVBS0RPV05fT1JERVJfVU5TUEVDSUZJRUQQABIcChhCUkVBS0RPV05fT1JERVJfVklTSVRPUlMQARIcChhCUkVBS0RPV05fT1JERVJfU0VTU0lPTlMQAhIaChZCUkVBS0RPV05fT1JERVJfRVZFTlRTEAMypgMKEEFuYWx5dGljc1NlcnZpY2USRwoIT3ZlcnZpZXcSHC51c2VyZmxvdy52MS5PdmVydmlld1JlcXVlc3QaHS51c2VyZmxvdy52MS5PdmVydmlld1Jlc3BvbnNlElkKDkV2ZW50QnJlYWtkb3duEiIudXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25SZXF1ZXN0GiMudXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25SZXNwb25zZRJTCgxSZWNlbnRFdmVudHMSIC51c2VyZmxvdy52MS5SZWNlbnRFdmVudHNSZXF1ZXN0GiEudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVzcG9uc2USTQoKVGltZVNlcmllcxIeLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXF1ZXN0Gh8udXNlcmZsb3cudjEuVGltZVNlcmllc1Jlc3BvbnNlEkoKCUJyZWFrZG93bhIdLnVzZXJmbG93LnYxLkJyZWFrZG93blJlcXVlc3QaHi51c2VyZmxvdy52MS5CcmVha2Rvd25SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIoQBCgZGaWx0ZXISKQoJZGltZW5zaW9uGAEgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAIgASgJEi0KCG9wZXJhdG9yGAMgASgOMhsudXNlcmZsb3cudjEuRmlsdGVyT3BlcmF0b3ISDgoGdmFsdWVzGAQgAygJIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvgBCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24ivAEKCkFuc3dlck1ldGESDgoGbWV0cmljGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SCwoDc3FsGAMgASgJEi4KCnBhcmFtZXRlcnMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlEhEKCXJvd19jb3VudBgFIAEoDRIvCgtjb21wbGV0ZV90bxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGxhbhgHIAEoCSL/AQoPT3ZlcnZpZXdSZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiLDAgoQQ29tcGFyZWRPdmVydmlldxIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESKAoEZnJvbRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqICChBPdmVydmlld1Jlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIvCghjb21wYXJlZBgJIAEoCzIdLnVzZXJmbG93LnYxLkNvbXBhcmVkT3ZlcnZpZXcSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJlChFUaW1lU2VyaWVzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEicKCGludGVydmFsGAIgASgOMhUudXNlcmZsb3cudjEuSW50ZXJ2YWwi8wEKDVRpbWVTZXJpZXNSb3cSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHZpc2l0b3JzGAMgASgBEhAKCHNlc3Npb25zGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESDgoGZXZlbnRzGAYgASgBEhMKC2JvdW5jZV9yYXRlGAcgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEhIKCmluY29tcGxldGUYCSABKAgi1gEKElRpbWVTZXJpZXNSZXNwb25zZRIoCgRyb3dzGAEgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIsCghjb21wYXJlZBgCIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSEQoJdGltZV96b25lGAMgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEi4KDWNvbXBhcmVkX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIsMBChBCcmVha2Rvd25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoJZGltZW5zaW9uGAIgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAMgASgJEioKBW9yZGVyGAQgASgOMhsudXNlcmZsb3cudjEuQnJlYWtkb3duT3JkZXISDQoFbGltaXQYBSABKA0SDgoGb2Zmc2V0GAYgASgNIskCCgxCcmVha2Rvd25Sb3cSDQoFdmFsdWUYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIc2Vzc2lvbnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESGAoLYm91bmNlX3JhdGUYBiABKAFIAIgBARIiChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAFIAYgBARIUCgdlbnRyaWVzGAggASgBSAKIAQESEgoFZXhpdHMYCSABKAFIA4gBARIhChR0aW1lX29uX3BhZ2Vfc2Vjb25kcxgKIAEoAUgEiAEBQg4KDF9ib3VuY2VfcmF0ZUIYChZfbWVhbl9kdXJhdGlvbl9zZWNvbmRzQgoKCF9lbnRyaWVzQggKBl9leGl0c0IXChVfdGltZV9vbl9wYWdlX3NlY29uZHMinQEKEUJyZWFrZG93blJlc3BvbnNlEicKBHJvd3MYASADKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSKAoFdG90YWwYAiABKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSDgoGdmFsdWVzGAMgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqMBCgtMaXZlUmVxdWVzdBIQCghzaXRlX2lkcxgBIAMoDRIUCgxpbmNsdWRlX2JvdHMYAiABKAgSJAoHZmlsdGVycxgDIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchINCgVsaW1pdBgEIAEoDRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZXhwbGFpbhgGIAEoCCK6AQoMTGl2ZVJlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhkKEWV2ZW50c19wZXJfc2Vjb25kGAIgASgBEigKBmV2ZW50cxgDIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEiwKC2V2ZW50c19tZXRhGBAgASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI6Cg9BY3Rpdml0eVJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJiCgtBY3Rpdml0eVJvdxIPCgd3ZWVrZGF5GAEgASgNEgwKBGhvdXIYAiABKA0SEAoIdmlzaXRvcnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAEidAoQQWN0aXZpdHlSZXNwb25zZRImCgRyb3dzGAEgAygLMhgudXNlcmZsb3cudjEuQWN0aXZpdHlSb3cSEQoJdGltZV96b25lGAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlwKE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSLyAwoKU2Vzc2lvblJvdxISCgpzZXNzaW9uX2lkGAEgASgJEg8KB3NpdGVfaWQYAiABKA0SEgoKdmlzaXRvcl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZldmVudHMYByABKAESEgoKcGFnZV92aWV3cxgIIAEoARIOCgZjbGlja3MYCSABKAESDwoHYm91bmNlZBgKIAEoCBISCgplbnRyeV9wYWdlGAsgASgJEhEKCWV4aXRfcGFnZRgMIAEoCRIQCghyZWZlcnJlchgNIAEoCRIPCgdjaGFubmVsGA4gASgJEhIKCnV0bV9zb3VyY2UYDyABKAkSEgoKdXRtX21lZGl1bRgQIAEoCRIUCgx1dG1fY2FtcGFpZ24YESABKAkSEwoLZGV2aWNlX3R5cGUYEiABKAkSDwoHYnJvd3NlchgTIAEoCRIKCgJvcxgUIAEoCRIPCgdjb3VudHJ5GBUgASgJEg4KBnJlZ2lvbhgWIAEoCRIMCgRjaXR5GBcgASgJEg4KBmlzX2JvdBgYIAEoCCJ2ChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnVzZXJmbG93LnYxLlNlc3Npb25Sb3cSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJMChhMaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSJ6ChlMaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EgwKBG5leHQYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiVgoVVXNlclN0YXRpc3RpY3NSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SFAoMc2lnbnVwX2V2ZW50GAIgASgJItcCChZVc2VyU3RhdGlzdGljc1Jlc3BvbnNlEhYKDmRhaWx5X3Zpc2l0b3JzGAEgASgBEhcKD3dlZWtseV92aXNpdG9ycxgCIAEoARIYChBtb250aGx5X3Zpc2l0b3JzGAMgASgBEhoKEnZpc2l0b3Jfc3RpY2tpbmVzcxgEIAEoARITCgtkYWlseV91c2VycxgFIAEoARIUCgx3ZWVrbHlfdXNlcnMYBiABKAESFQoNbW9udGhseV91c2VycxgHIAEoARIXCg91c2VyX3N0aWNraW5lc3MYCCABKAESFAoMbmV3X3Zpc2l0b3JzGAkgASgBEhoKEnJldHVybmluZ192aXNpdG9ycxgKIAEoARIPCgdzaWdudXBzGAsgASgBEhEKCXRpbWVfem9uZRgMIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSrHBAoJRGltZW5zaW9uEhkKFURJTUVOU0lPTl9VTlNQRUNJRklFRBAAEhIKDkRJTUVOU0lPTl9QQUdFEAESGAoURElNRU5TSU9OX0VOVFJZX1BBR0UQAhIXChNESU1FTlNJT05fRVhJVF9QQUdFEAMSGAoURElNRU5TSU9OX1BBR0VfVElUTEUQBBIWChJESU1FTlNJT05fUkVGRVJSRVIQBRIVChFESU1FTlNJT05fQ0hBTk5FTBAGEhgKFERJTUVOU0lPTl9VVE1fU09VUkNFEAcSGAoURElNRU5TSU9OX1VUTV9NRURJVU0QCBIaChZESU1FTlNJT05fVVRNX0NBTVBBSUdOEAkSFgoSRElNRU5TSU9OX1VUTV9URVJNEAoSGQoVRElNRU5TSU9OX1VUTV9DT05URU5UEAsSFQoRRElNRU5TSU9OX0NPVU5UUlkQDBIUChBESU1FTlNJT05fUkVHSU9OEA0SEgoORElNRU5TSU9OX0NJVFkQDhIUChBESU1FTlNJT05fREVWSUNFEA8SFQoRRElNRU5TSU9OX0JST1dTRVIQEBIQCgxESU1FTlNJT05fT1MQERIWChJESU1FTlNJT05fTEFOR1VBR0UQEhIUChBESU1FTlNJT05fU0NSRUVOEBMSGAoURElNRU5TSU9OX0VWRU5UX1RZUEUQFBIYChRESU1FTlNJT05fRVZFTlRfTkFNRRAVEhIKDkRJTUVOU0lPTl9VU0VSEBYSFgoSRElNRU5TSU9OX1BST1BFUlRZEBcqqQEKDkZpbHRlck9wZXJhdG9yEh8KG0ZJTFRFUl9PUEVSQVRPUl9VTlNQRUNJRklFRBAAEhYKEkZJTFRFUl9PUEVSQVRPUl9JUxABEhoKFkZJTFRFUl9PUEVSQVRPUl9JU19OT1QQAhIcChhGSUxURVJfT1BFUkFUT1JfQ09OVEFJTlMQAxIkCiBGSUxURVJfT1BFUkFUT1JfRE9FU19OT1RfQ09OVEFJThAEKosBCgxDb21wYXJlZFdpdGgSHQoZQ09NUEFSRURfV0lUSF9VTlNQRUNJRklFRBAAEiEKHUNPTVBBUkVEX1dJVEhfUFJFVklPVVNfUEVSSU9EEAESHwobQ09NUEFSRURfV0lUSF9QUkVWSU9VU19ZRUFSEAISGAoUQ09NUEFSRURfV0lUSF9QRVJJT0QQAypwCghJbnRlcnZhbBIYChRJTlRFUlZBTF9VTlNQRUNJRklFRBAAEhEKDUlOVEVSVkFMX0hPVVIQARIQCgxJTlRFUlZBTF9EQVkQAhIRCg1JTlRFUlZBTF9XRUVLEAMSEgoOSU5URVJWQUxfTU9OVEgQBCqJAQoOQnJlYWtkb3duT3JkZXISHwobQlJFQUtET1dOX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYQlJFQUtET1dOX09SREVSX1ZJU0lUT1JTEAESHAoYQlJFQUtET1dOX09SREVSX1NFU1NJT05TEAISGgoWQlJFQUtET1dOX09SREVSX0VWRU5UUxADMsAGChBBbmFseXRpY3NTZXJ2aWNlEkcKCE92ZXJ2aWV3EhwudXNlcmZsb3cudjEuT3ZlcnZpZXdSZXF1ZXN0Gh0udXNlcmZsb3cudjEuT3ZlcnZpZXdSZXNwb25zZRJZCg5FdmVudEJyZWFrZG93bhIiLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVxdWVzdBojLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVzcG9uc2USUwoMUmVjZW50RXZlbnRzEiAudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVxdWVzdBohLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1Jlc3BvbnNlEk0KClRpbWVTZXJpZXMSHi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUmVxdWVzdBofLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXNwb25zZRJKCglCcmVha2Rvd24SHS51c2VyZmxvdy52MS5CcmVha2Rvd25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuQnJlYWtkb3duUmVzcG9uc2USOwoETGl2ZRIYLnVzZXJmbG93LnYxLkxpdmVSZXF1ZXN0GhkudXNlcmZsb3cudjEuTGl2ZVJlc3BvbnNlEkcKCEFjdGl2aXR5EhwudXNlcmZsb3cudjEuQWN0aXZpdHlSZXF1ZXN0Gh0udXNlcmZsb3cudjEuQWN0aXZpdHlSZXNwb25zZRJTCgxMaXN0U2Vzc2lvbnMSIC51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiEudXNlcmZsb3cudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USYgoRTGlzdFNlc3Npb25FdmVudHMSJS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QaJi51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlElkKDlVzZXJTdGF0aXN0aWNzEiIudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXF1ZXN0GiMudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * A condition.
@@ -2110,6 +2110,1252 @@ export const BreakdownResponseSchema: GenMessage<BreakdownResponse, {jsonType: B
   messageDesc(file_userflow_v1_analytics, 18);
 
 /**
+ * The question of Live.
+ *
+ * @generated from message userflow.v1.LiveRequest
+ */
+export type LiveRequest = Message<"userflow.v1.LiveRequest"> & {
+  /**
+   * Ids of the sites; empty: all of the company.
+   *
+   * @generated from field: repeated uint32 site_ids = 1;
+   */
+  siteIds: number[];
+
+  /**
+   * Count bots too.
+   *
+   * @generated from field: bool include_bots = 2;
+   */
+  includeBots: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 3;
+   */
+  filters: Filter[];
+
+  /**
+   * How many of the latest events, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+
+  /**
+   * As of when; absent: now.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: bool explain = 6;
+   */
+  explain: boolean;
+};
+
+/**
+ * The question of Live.
+ *
+ * @generated from message userflow.v1.LiveRequest
+ */
+export type LiveRequestJson = {
+  /**
+   * Ids of the sites; empty: all of the company.
+   *
+   * @generated from field: repeated uint32 site_ids = 1;
+   */
+  siteIds?: number[];
+
+  /**
+   * Count bots too.
+   *
+   * @generated from field: bool include_bots = 2;
+   */
+  includeBots?: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 3;
+   */
+  filters?: FilterJson[];
+
+  /**
+   * How many of the latest events, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit?: number;
+
+  /**
+   * As of when; absent: now.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: TimestampJson;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: bool explain = 6;
+   */
+  explain?: boolean;
+};
+
+/**
+ * Describes the message userflow.v1.LiveRequest.
+ * Use `create(LiveRequestSchema)` to create a new message.
+ */
+export const LiveRequestSchema: GenMessage<LiveRequest, {jsonType: LiveRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 19);
+
+/**
+ * What happens now.
+ *
+ * @generated from message userflow.v1.LiveResponse
+ */
+export type LiveResponse = Message<"userflow.v1.LiveResponse"> & {
+  /**
+   * Distinct visitors with an event in the last five minutes.
+   *
+   * @generated from field: double visitors = 1;
+   */
+  visitors: number;
+
+  /**
+   * Events a second, over the last minute.
+   *
+   * @generated from field: double events_per_second = 2;
+   */
+  eventsPerSecond: number;
+
+  /**
+   * The latest events, newest first.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 3;
+   */
+  events: RecentEvent[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+
+  /**
+   * Where the events come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta events_meta = 16;
+   */
+  eventsMeta?: AnswerMeta | undefined;
+};
+
+/**
+ * What happens now.
+ *
+ * @generated from message userflow.v1.LiveResponse
+ */
+export type LiveResponseJson = {
+  /**
+   * Distinct visitors with an event in the last five minutes.
+   *
+   * @generated from field: double visitors = 1;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Events a second, over the last minute.
+   *
+   * @generated from field: double events_per_second = 2;
+   */
+  eventsPerSecond?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * The latest events, newest first.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 3;
+   */
+  events?: RecentEventJson[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+
+  /**
+   * Where the events come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta events_meta = 16;
+   */
+  eventsMeta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.LiveResponse.
+ * Use `create(LiveResponseSchema)` to create a new message.
+ */
+export const LiveResponseSchema: GenMessage<LiveResponse, {jsonType: LiveResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 20);
+
+/**
+ * The question of Activity.
+ *
+ * @generated from message userflow.v1.ActivityRequest
+ */
+export type ActivityRequest = Message<"userflow.v1.ActivityRequest"> & {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+};
+
+/**
+ * The question of Activity.
+ *
+ * @generated from message userflow.v1.ActivityRequest
+ */
+export type ActivityRequestJson = {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+};
+
+/**
+ * Describes the message userflow.v1.ActivityRequest.
+ * Use `create(ActivityRequestSchema)` to create a new message.
+ */
+export const ActivityRequestSchema: GenMessage<ActivityRequest, {jsonType: ActivityRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 21);
+
+/**
+ * An hour of the week.
+ *
+ * @generated from message userflow.v1.ActivityRow
+ */
+export type ActivityRow = Message<"userflow.v1.ActivityRow"> & {
+  /**
+   * Monday is 1, Sunday is 7.
+   *
+   * @generated from field: uint32 weekday = 1;
+   */
+  weekday: number;
+
+  /**
+   * 0 to 23, by the clocks of the time zone.
+   *
+   * @generated from field: uint32 hour = 2;
+   */
+  hour: number;
+
+  /**
+   * Distinct visitors with an event in such an hour.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors: number;
+
+  /**
+   * Events.
+   *
+   * @generated from field: double events = 4;
+   */
+  events: number;
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews: number;
+};
+
+/**
+ * An hour of the week.
+ *
+ * @generated from message userflow.v1.ActivityRow
+ */
+export type ActivityRowJson = {
+  /**
+   * Monday is 1, Sunday is 7.
+   *
+   * @generated from field: uint32 weekday = 1;
+   */
+  weekday?: number;
+
+  /**
+   * 0 to 23, by the clocks of the time zone.
+   *
+   * @generated from field: uint32 hour = 2;
+   */
+  hour?: number;
+
+  /**
+   * Distinct visitors with an event in such an hour.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Events.
+   *
+   * @generated from field: double events = 4;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message userflow.v1.ActivityRow.
+ * Use `create(ActivityRowSchema)` to create a new message.
+ */
+export const ActivityRowSchema: GenMessage<ActivityRow, {jsonType: ActivityRowJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 22);
+
+/**
+ * All 168 hours of a week, from Monday.
+ *
+ * @generated from message userflow.v1.ActivityResponse
+ */
+export type ActivityResponse = Message<"userflow.v1.ActivityResponse"> & {
+  /**
+   * The hours.
+   *
+   * @generated from field: repeated userflow.v1.ActivityRow rows = 1;
+   */
+  rows: ActivityRow[];
+
+  /**
+   * The time zone of the clocks.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * All 168 hours of a week, from Monday.
+ *
+ * @generated from message userflow.v1.ActivityResponse
+ */
+export type ActivityResponseJson = {
+  /**
+   * The hours.
+   *
+   * @generated from field: repeated userflow.v1.ActivityRow rows = 1;
+   */
+  rows?: ActivityRowJson[];
+
+  /**
+   * The time zone of the clocks.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone?: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ActivityResponse.
+ * Use `create(ActivityResponseSchema)` to create a new message.
+ */
+export const ActivityResponseSchema: GenMessage<ActivityResponse, {jsonType: ActivityResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 23);
+
+/**
+ * The question of ListSessions.
+ *
+ * @generated from message userflow.v1.ListSessionsRequest
+ */
+export type ListSessionsRequest = Message<"userflow.v1.ListSessionsRequest"> & {
+  /**
+   * Which sessions.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * `next` of the answer before; empty: from the newest.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * The question of ListSessions.
+ *
+ * @generated from message userflow.v1.ListSessionsRequest
+ */
+export type ListSessionsRequestJson = {
+  /**
+   * Which sessions.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit?: number;
+
+  /**
+   * `next` of the answer before; empty: from the newest.
+   *
+   * @generated from field: string after = 3;
+   */
+  after?: string;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest, {jsonType: ListSessionsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 24);
+
+/**
+ * One session.
+ *
+ * @generated from message userflow.v1.SessionRow
+ */
+export type SessionRow = Message<"userflow.v1.SessionRow"> & {
+  /**
+   * Its id.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * Site of its first event.
+   *
+   * @generated from field: uint32 site_id = 2;
+   */
+  siteId: number;
+
+  /**
+   * Its visitor.
+   *
+   * @generated from field: string visitor_id = 3;
+   */
+  visitorId: string;
+
+  /**
+   * A person who was signed in; else empty.
+   *
+   * @generated from field: string user_id = 4;
+   */
+  userId: string;
+
+  /**
+   * Time of its first event.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 5;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * Time of its last event.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 6;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * How many events.
+   *
+   * @generated from field: double events = 7;
+   */
+  events: number;
+
+  /**
+   * How many page views.
+   *
+   * @generated from field: double page_views = 8;
+   */
+  pageViews: number;
+
+  /**
+   * How many clicks.
+   *
+   * @generated from field: double clicks = 9;
+   */
+  clicks: number;
+
+  /**
+   * One page view and no other interaction.
+   *
+   * @generated from field: bool bounced = 10;
+   */
+  bounced: boolean;
+
+  /**
+   * Path of its first page.
+   *
+   * @generated from field: string entry_page = 11;
+   */
+  entryPage: string;
+
+  /**
+   * Path of its last page.
+   *
+   * @generated from field: string exit_page = 12;
+   */
+  exitPage: string;
+
+  /**
+   * Domain of the site that led here.
+   *
+   * @generated from field: string referrer = 13;
+   */
+  referrer: string;
+
+  /**
+   * direct, organic_search, social, …
+   *
+   * @generated from field: string channel = 14;
+   */
+  channel: string;
+
+  /**
+   * utm_source of the campaign.
+   *
+   * @generated from field: string utm_source = 15;
+   */
+  utmSource: string;
+
+  /**
+   * utm_medium of the campaign.
+   *
+   * @generated from field: string utm_medium = 16;
+   */
+  utmMedium: string;
+
+  /**
+   * utm_campaign of the campaign.
+   *
+   * @generated from field: string utm_campaign = 17;
+   */
+  utmCampaign: string;
+
+  /**
+   * desktop, mobile, tablet, …
+   *
+   * @generated from field: string device_type = 18;
+   */
+  deviceType: string;
+
+  /**
+   * Browser's name.
+   *
+   * @generated from field: string browser = 19;
+   */
+  browser: string;
+
+  /**
+   * Operating system's name.
+   *
+   * @generated from field: string os = 20;
+   */
+  os: string;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from field: string country = 21;
+   */
+  country: string;
+
+  /**
+   * Region's name.
+   *
+   * @generated from field: string region = 22;
+   */
+  region: string;
+
+  /**
+   * City's name.
+   *
+   * @generated from field: string city = 23;
+   */
+  city: string;
+
+  /**
+   * Of a bot.
+   *
+   * @generated from field: bool is_bot = 24;
+   */
+  isBot: boolean;
+};
+
+/**
+ * One session.
+ *
+ * @generated from message userflow.v1.SessionRow
+ */
+export type SessionRowJson = {
+  /**
+   * Its id.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId?: string;
+
+  /**
+   * Site of its first event.
+   *
+   * @generated from field: uint32 site_id = 2;
+   */
+  siteId?: number;
+
+  /**
+   * Its visitor.
+   *
+   * @generated from field: string visitor_id = 3;
+   */
+  visitorId?: string;
+
+  /**
+   * A person who was signed in; else empty.
+   *
+   * @generated from field: string user_id = 4;
+   */
+  userId?: string;
+
+  /**
+   * Time of its first event.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 5;
+   */
+  startedAt?: TimestampJson;
+
+  /**
+   * Time of its last event.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 6;
+   */
+  endedAt?: TimestampJson;
+
+  /**
+   * How many events.
+   *
+   * @generated from field: double events = 7;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many page views.
+   *
+   * @generated from field: double page_views = 8;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many clicks.
+   *
+   * @generated from field: double clicks = 9;
+   */
+  clicks?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * One page view and no other interaction.
+   *
+   * @generated from field: bool bounced = 10;
+   */
+  bounced?: boolean;
+
+  /**
+   * Path of its first page.
+   *
+   * @generated from field: string entry_page = 11;
+   */
+  entryPage?: string;
+
+  /**
+   * Path of its last page.
+   *
+   * @generated from field: string exit_page = 12;
+   */
+  exitPage?: string;
+
+  /**
+   * Domain of the site that led here.
+   *
+   * @generated from field: string referrer = 13;
+   */
+  referrer?: string;
+
+  /**
+   * direct, organic_search, social, …
+   *
+   * @generated from field: string channel = 14;
+   */
+  channel?: string;
+
+  /**
+   * utm_source of the campaign.
+   *
+   * @generated from field: string utm_source = 15;
+   */
+  utmSource?: string;
+
+  /**
+   * utm_medium of the campaign.
+   *
+   * @generated from field: string utm_medium = 16;
+   */
+  utmMedium?: string;
+
+  /**
+   * utm_campaign of the campaign.
+   *
+   * @generated from field: string utm_campaign = 17;
+   */
+  utmCampaign?: string;
+
+  /**
+   * desktop, mobile, tablet, …
+   *
+   * @generated from field: string device_type = 18;
+   */
+  deviceType?: string;
+
+  /**
+   * Browser's name.
+   *
+   * @generated from field: string browser = 19;
+   */
+  browser?: string;
+
+  /**
+   * Operating system's name.
+   *
+   * @generated from field: string os = 20;
+   */
+  os?: string;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from field: string country = 21;
+   */
+  country?: string;
+
+  /**
+   * Region's name.
+   *
+   * @generated from field: string region = 22;
+   */
+  region?: string;
+
+  /**
+   * City's name.
+   *
+   * @generated from field: string city = 23;
+   */
+  city?: string;
+
+  /**
+   * Of a bot.
+   *
+   * @generated from field: bool is_bot = 24;
+   */
+  isBot?: boolean;
+};
+
+/**
+ * Describes the message userflow.v1.SessionRow.
+ * Use `create(SessionRowSchema)` to create a new message.
+ */
+export const SessionRowSchema: GenMessage<SessionRow, {jsonType: SessionRowJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 25);
+
+/**
+ * Sessions, the latest begun first.
+ *
+ * @generated from message userflow.v1.ListSessionsResponse
+ */
+export type ListSessionsResponse = Message<"userflow.v1.ListSessionsResponse"> & {
+  /**
+   * The sessions.
+   *
+   * @generated from field: repeated userflow.v1.SessionRow sessions = 1;
+   */
+  sessions: SessionRow[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * Sessions, the latest begun first.
+ *
+ * @generated from message userflow.v1.ListSessionsResponse
+ */
+export type ListSessionsResponseJson = {
+  /**
+   * The sessions.
+   *
+   * @generated from field: repeated userflow.v1.SessionRow sessions = 1;
+   */
+  sessions?: SessionRowJson[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next?: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse, {jsonType: ListSessionsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 26);
+
+/**
+ * The question of ListSessionEvents.
+ *
+ * @generated from message userflow.v1.ListSessionEventsRequest
+ */
+export type ListSessionEventsRequest = Message<"userflow.v1.ListSessionEventsRequest"> & {
+  /**
+   * Of which session.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * `next` of the answer before; empty: from the first.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * The question of ListSessionEvents.
+ *
+ * @generated from message userflow.v1.ListSessionEventsRequest
+ */
+export type ListSessionEventsRequestJson = {
+  /**
+   * Of which session.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId?: string;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit?: number;
+
+  /**
+   * `next` of the answer before; empty: from the first.
+   *
+   * @generated from field: string after = 3;
+   */
+  after?: string;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionEventsRequest.
+ * Use `create(ListSessionEventsRequestSchema)` to create a new message.
+ */
+export const ListSessionEventsRequestSchema: GenMessage<ListSessionEventsRequest, {jsonType: ListSessionEventsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 27);
+
+/**
+ * Events of a session in their order: time, sequence, id.
+ *
+ * @generated from message userflow.v1.ListSessionEventsResponse
+ */
+export type ListSessionEventsResponse = Message<"userflow.v1.ListSessionEventsResponse"> & {
+  /**
+   * The events.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 1;
+   */
+  events: RecentEvent[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * Events of a session in their order: time, sequence, id.
+ *
+ * @generated from message userflow.v1.ListSessionEventsResponse
+ */
+export type ListSessionEventsResponseJson = {
+  /**
+   * The events.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 1;
+   */
+  events?: RecentEventJson[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next?: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionEventsResponse.
+ * Use `create(ListSessionEventsResponseSchema)` to create a new message.
+ */
+export const ListSessionEventsResponseSchema: GenMessage<ListSessionEventsResponse, {jsonType: ListSessionEventsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 28);
+
+/**
+ * The question of UserStatistics.
+ *
+ * @generated from message userflow.v1.UserStatisticsRequest
+ */
+export type UserStatisticsRequest = Message<"userflow.v1.UserStatisticsRequest"> & {
+  /**
+   * Which events. Days are those of its time zone.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * Name of the custom event of a person who signs up; empty: signup.
+   *
+   * @generated from field: string signup_event = 2;
+   */
+  signupEvent: string;
+};
+
+/**
+ * The question of UserStatistics.
+ *
+ * @generated from message userflow.v1.UserStatisticsRequest
+ */
+export type UserStatisticsRequestJson = {
+  /**
+   * Which events. Days are those of its time zone.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * Name of the custom event of a person who signs up; empty: signup.
+   *
+   * @generated from field: string signup_event = 2;
+   */
+  signupEvent?: string;
+};
+
+/**
+ * Describes the message userflow.v1.UserStatisticsRequest.
+ * Use `create(UserStatisticsRequestSchema)` to create a new message.
+ */
+export const UserStatisticsRequestSchema: GenMessage<UserStatisticsRequest, {jsonType: UserStatisticsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 29);
+
+/**
+ * How many people there are. Visitors are known by a browser, users are signed in.
+ *
+ * @generated from message userflow.v1.UserStatisticsResponse
+ */
+export type UserStatisticsResponse = Message<"userflow.v1.UserStatisticsResponse"> & {
+  /**
+   * Visitors of the last day of the period.
+   *
+   * @generated from field: double daily_visitors = 1;
+   */
+  dailyVisitors: number;
+
+  /**
+   * Visitors of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_visitors = 2;
+   */
+  weeklyVisitors: number;
+
+  /**
+   * Visitors of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_visitors = 3;
+   */
+  monthlyVisitors: number;
+
+  /**
+   * Daily visitors a monthly one, 0 to 1.
+   *
+   * @generated from field: double visitor_stickiness = 4;
+   */
+  visitorStickiness: number;
+
+  /**
+   * Users of the last day of the period.
+   *
+   * @generated from field: double daily_users = 5;
+   */
+  dailyUsers: number;
+
+  /**
+   * Users of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_users = 6;
+   */
+  weeklyUsers: number;
+
+  /**
+   * Users of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_users = 7;
+   */
+  monthlyUsers: number;
+
+  /**
+   * Daily users a monthly one, 0 to 1.
+   *
+   * @generated from field: double user_stickiness = 8;
+   */
+  userStickiness: number;
+
+  /**
+   * Visitors of the period who were never there before.
+   *
+   * @generated from field: double new_visitors = 9;
+   */
+  newVisitors: number;
+
+  /**
+   * Visitors of the period who were.
+   *
+   * @generated from field: double returning_visitors = 10;
+   */
+  returningVisitors: number;
+
+  /**
+   * Users whose first event of signing up lies in the period.
+   *
+   * @generated from field: double signups = 11;
+   */
+  signups: number;
+
+  /**
+   * The time zone of the days.
+   *
+   * @generated from field: string time_zone = 12;
+   */
+  timeZone: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * How many people there are. Visitors are known by a browser, users are signed in.
+ *
+ * @generated from message userflow.v1.UserStatisticsResponse
+ */
+export type UserStatisticsResponseJson = {
+  /**
+   * Visitors of the last day of the period.
+   *
+   * @generated from field: double daily_visitors = 1;
+   */
+  dailyVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_visitors = 2;
+   */
+  weeklyVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_visitors = 3;
+   */
+  monthlyVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Daily visitors a monthly one, 0 to 1.
+   *
+   * @generated from field: double visitor_stickiness = 4;
+   */
+  visitorStickiness?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users of the last day of the period.
+   *
+   * @generated from field: double daily_users = 5;
+   */
+  dailyUsers?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_users = 6;
+   */
+  weeklyUsers?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_users = 7;
+   */
+  monthlyUsers?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Daily users a monthly one, 0 to 1.
+   *
+   * @generated from field: double user_stickiness = 8;
+   */
+  userStickiness?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of the period who were never there before.
+   *
+   * @generated from field: double new_visitors = 9;
+   */
+  newVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of the period who were.
+   *
+   * @generated from field: double returning_visitors = 10;
+   */
+  returningVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users whose first event of signing up lies in the period.
+   *
+   * @generated from field: double signups = 11;
+   */
+  signups?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * The time zone of the days.
+   *
+   * @generated from field: string time_zone = 12;
+   */
+  timeZone?: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.UserStatisticsResponse.
+ * Use `create(UserStatisticsResponseSchema)` to create a new message.
+ */
+export const UserStatisticsResponseSchema: GenMessage<UserStatisticsResponse, {jsonType: UserStatisticsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 30);
+
+/**
  * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
  * session it is that of its first event, unless said otherwise. What is absent is the empty text.
  *
@@ -2598,6 +3844,56 @@ export const AnalyticsService: GenService<{
     methodKind: "unary";
     input: typeof BreakdownRequestSchema;
     output: typeof BreakdownResponseSchema;
+  },
+  /**
+   * Who is here now? sql/metrics/live.sql, recent_events.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Live
+   */
+  live: {
+    methodKind: "unary";
+    input: typeof LiveRequestSchema;
+    output: typeof LiveResponseSchema;
+  },
+  /**
+   * At which hours of the week are visitors active? sql/metrics/activity.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Activity
+   */
+  activity: {
+    methodKind: "unary";
+    input: typeof ActivityRequestSchema;
+    output: typeof ActivityResponseSchema;
+  },
+  /**
+   * Which sessions began? sql/metrics/sessions.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * What happened in a session? sql/metrics/session_events.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.ListSessionEvents
+   */
+  listSessionEvents: {
+    methodKind: "unary";
+    input: typeof ListSessionEventsRequestSchema;
+    output: typeof ListSessionEventsResponseSchema;
+  },
+  /**
+   * How many people are active, new and signed up? sql/metrics/user_statistics.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.UserStatistics
+   */
+  userStatistics: {
+    methodKind: "unary";
+    input: typeof UserStatisticsRequestSchema;
+    output: typeof UserStatisticsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_userflow_v1_analytics, 0);
