@@ -7,11 +7,12 @@ import {
   OverviewRequestSchema,
   TimeSeriesRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { type NaivePeriod, naivePeriod, toAutumn } from './naive.case.ts'
+import { answer } from './answer.ts'
+import { type NaivePeriod, naiveEvent, naivePeriod, toAutumn } from './naive.case.ts'
 import { intervalOf, naiveSeries } from './naive-answers.case.ts'
 import { type NaiveFilter, naiveFilter } from './naive-filters.case.ts'
 import { overview } from './overview.ts'
-import { fromMicros, type TimestampFields } from './time.ts'
+import { fromMicros, type TimestampFields, toSqlTime } from './time.ts'
 import { timeSeries } from './time-series.ts'
 import { openWorld, periodRequest, someEvents, type World } from './world.case.ts'
 
@@ -91,6 +92,39 @@ test('time series: intervals follow each other by the calendar of the zone, and 
   )
   expect(metrics.size).toBe(2)
 }, 180_000)
+
+const dayMicros = 86_400e6
+/** Times on few moments of 70 days, on and beside the hour, with few visitors. */
+const longTime = fc
+  .tuple(fc.integer({ min: 0, max: 70 }), fc.constantFrom(0, 0, 1, -1, 1_800e6, 3_600e6, -900e6, 23 * 3_600e6))
+  .map(([days, more]) => Date.UTC(2026, 8, 10) * 1e3 + days * dayMicros + more)
+const longEvents = fc.array(
+  fc.tuple(naiveEvent, longTime).map(([event, at]) => ({ ...event, at })),
+  { maxLength: 40, size: 'max' },
+)
+
+test('the time series from rollups equals itself computed from raw events', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      longEvents,
+      fc.tuple(longTime, longTime).filter(([a, b]) => a !== b),
+      zone,
+      fc.constantFrom([], [1], [2, 3]),
+      async (events, [a, b], timeZone, site_ids) => {
+        const companyId = await world.newCompany([timeZone, timeZone, timeZone])
+        await world.storeAll(companyId, events)
+        const period = { from_time: toSqlTime(Math.min(a, b)), to_time: toSqlTime(Math.max(a, b)) }
+        for (const unit of ['day', 'week', 'month']) {
+          const parameters = { ...period, site_ids, include_bots: false, time_zone: timeZone, unit }
+          const rowsOf = async (metric: string) =>
+            (await answer(world.reading, { metric, caller: { companyId }, parameters })).rows
+          expect(await rowsOf('time_series')).toEqual(await rowsOf('time_series_from_events'))
+        }
+      },
+    ),
+    { numRuns: 100, endOnFailure: true },
+  )
+}, 120_000)
 
 const day = (text: string) => fromMicros(Date.parse(text) * 1e3)
 

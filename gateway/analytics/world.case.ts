@@ -57,5 +57,6 @@ export const periodRequest = (period: NaivePeriod) => ({
   includeBots: period.bots,
 })
 
-export const someEvents = fc.array(naiveEvent, { maxLength: 40 })
+/** Up to 40 events: without `size` there would be 10 at most. */
+export const someEvents = fc.array(naiveEvent, { maxLength: 40, size: 'max' })
 export const somePeriods = fc.array(naivePeriod, { minLength: 4, maxLength: 4 })

@@ -3,7 +3,7 @@
 -- By path; '' where an event has none. page_views: views in the period, which are the only events counted here; visitors,
 -- sessions: distinct ones with a view. entries, exits: sessions that began in the period and whose first or last page it is.
 -- time_on_page_seconds: mean time from a view to the session's next view in the period; after the last one to the session's last
--- event or the end of the period. Views after which nothing came are left out; null when all are.
+-- event or the end of the period. Views without a session, or after which nothing came, are left out; null when all are.
 -- A visitor or session with two pages counts for both, and once in the total, the last row, is_total. values: how many pages.
 -- Filters choose views; the next view is the next one of the session, whether it matches or not. Entries and exits: of sessions
 -- as in overview_from_events.sql.
@@ -24,11 +24,12 @@ by_session as materialized (
   select coalesce(e.page_path, '') as value, e.site_id, e.is_bot, e.visitor_id, e.session_id, count(*) as events,
          count(*) filter (where seconds > 0) as timed, sum(seconds) filter (where seconds > 0) as seconds
   from (
-    select v.*, date_part('epoch', least(coalesce(v.next_view_at, s.ended_at), $4::timestamptz) - v.event_timestamp) as seconds
+    select v.*, case when v.session_id is not null then
+             date_part('epoch', least(coalesce(v.next_view_at, s.ended_at), $4::timestamptz) - v.event_timestamp) end as seconds
     from (
       select p.*,
-             case when p.session_id is not null then lead(p.event_timestamp) over (
-               partition by p.session_id order by p.event_timestamp, p.sequence, p.event_id) end as next_view_at
+             lead(p.event_timestamp) over (
+               partition by p.session_id order by p.event_timestamp, p.sequence, p.event_id) as next_view_at
       from user_events p
       where p.company_id = $1::int and p.event_timestamp >= $3::timestamptz and p.event_timestamp < $4::timestamptz
         and (cardinality($2::int[]) = 0 or p.site_id = any ($2::int[])) and ($5::bool or not p.is_bot)
