@@ -15,6 +15,8 @@ const scopes: Readonly<Record<string, Scope>> = {
   'AnalyticsService.ListSessions': 'read',
   'AnalyticsService.ListSessionEvents': 'read',
   'AnalyticsService.UserStatistics': 'read',
+  'AnalyticsService.Retention': 'read',
+  'AnalyticsService.Churn': 'read',
   'PipelineService.Balance': 'read',
   'PipelineService.FindEvent': 'read',
   'PipelineService.ListDeadLetters': 'read',

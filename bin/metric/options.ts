@@ -13,12 +13,12 @@ export const help = `Asks a running gateway a question and prints the answer.
                    (none) is what is absent; a property of the event is property:KEY
   --by DIMENSION   breakdown: by what, such as channel or property:plan
   --order O        breakdown: visitors, sessions or events (default visitors)
-  --interval I     time_series: hour, day, week or month (default day)
+  --interval I     time_series: hour, day, week or month (default day); retention: day, week (default) or month
   --time-zone Z    such as Europe/Berlin (default: the site's, if one is asked for; else UTC)
   --compare C      overview, time_series: previous-period or previous-year
   --session ID     session_events: which
   --event NAME     user_statistics: the event of signing up (default signup)
-  --limit N, --offset N, --after NEXT   which rows, where there are many
+  --limit N, --offset N, --after NEXT   which rows, where there are many; retention: --limit intervals
   --bots           count bots too
   --explain        the plan too; needs the scope "admin"
   --json           JSON, as the HTTP door answers

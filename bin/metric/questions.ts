@@ -139,4 +139,18 @@ export const questions: Readonly<Record<string, Asking>> = {
     request: (options, nowMs) => ({ question: question(options, nowMs), signupEvent: options.event ?? '' }),
     metrics: ['user_statistics'],
   },
+  retention: {
+    method: method.retention,
+    request: (options, nowMs) => ({
+      question: question(options, nowMs),
+      interval: oneOf('interval', options.interval, intervals) ?? Interval.WEEK,
+      intervals: wholeNumber('limit', options.limit),
+    }),
+    metrics: ['retention'],
+  },
+  churn: {
+    method: method.churn,
+    request: (options, nowMs) => ({ question: question(options, nowMs) }),
+    metrics: ['churn'],
+  },
 }

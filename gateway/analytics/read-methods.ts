@@ -14,11 +14,13 @@ import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import { activity } from './activity.ts'
 import type { Caller } from './answer.ts'
 import { breakdown } from './breakdown.ts'
+import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
 import { live } from './live.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
 import { recentEvents } from './recent-events.ts'
+import { retention } from './retention.ts'
 import { listSessionEvents, listSessions } from './sessions.ts'
 import { timeSeries } from './time-series.ts'
 import { userStatistics } from './user-statistics.ts'
@@ -53,6 +55,8 @@ const metrics = [
   'sessions',
   'session_events',
   'user_statistics',
+  'retention',
+  'churn',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -97,6 +101,8 @@ export function createReadMethods(deps: { db: Database; log: EventLog; registry:
       listSessions: (request, caller) => listSessions(reading, request, caller),
       listSessionEvents: (request, caller) => listSessionEvents(reading, request, caller),
       userStatistics: (request, caller) => userStatistics(reading, request, caller),
+      retention: (request, caller) => retention(reading, request, caller),
+      churn: (request, caller) => churn(reading, request, caller),
     },
     pipeline: {
       balance: (request, caller) => balance(reading, request, caller),

@@ -52,3 +52,11 @@ export function readQuestion(asked: Asked | undefined): CheckedQuestion {
     compare: asked.compare,
   }
 }
+
+/** For metrics that read rollups in which a filter cannot be found. @throws PARAMETER_INVALID */
+export function refuseFilters(question: CheckedQuestion): CheckedQuestion {
+  if (question.filters.length > 0) throw invalid('filters', 'cannot be asked of this metric')
+  if (question.timeZone !== '')
+    throw invalid('time_zone', 'cannot be asked of this metric: days are those of each site')
+  return question
+}

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/analytics.proto.
  */
 export const file_userflow_v1_analytics: GenFile = /*@__PURE__*/
-  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIoQBCgZGaWx0ZXISKQoJZGltZW5zaW9uGAEgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAIgASgJEi0KCG9wZXJhdG9yGAMgASgOMhsudXNlcmZsb3cudjEuRmlsdGVyT3BlcmF0b3ISDgoGdmFsdWVzGAQgAygJIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvgBCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24ivAEKCkFuc3dlck1ldGESDgoGbWV0cmljGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SCwoDc3FsGAMgASgJEi4KCnBhcmFtZXRlcnMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlEhEKCXJvd19jb3VudBgFIAEoDRIvCgtjb21wbGV0ZV90bxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGxhbhgHIAEoCSL/AQoPT3ZlcnZpZXdSZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiLDAgoQQ29tcGFyZWRPdmVydmlldxIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESKAoEZnJvbRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqICChBPdmVydmlld1Jlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIvCghjb21wYXJlZBgJIAEoCzIdLnVzZXJmbG93LnYxLkNvbXBhcmVkT3ZlcnZpZXcSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJlChFUaW1lU2VyaWVzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEicKCGludGVydmFsGAIgASgOMhUudXNlcmZsb3cudjEuSW50ZXJ2YWwi8wEKDVRpbWVTZXJpZXNSb3cSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHZpc2l0b3JzGAMgASgBEhAKCHNlc3Npb25zGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESDgoGZXZlbnRzGAYgASgBEhMKC2JvdW5jZV9yYXRlGAcgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEhIKCmluY29tcGxldGUYCSABKAgi1gEKElRpbWVTZXJpZXNSZXNwb25zZRIoCgRyb3dzGAEgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIsCghjb21wYXJlZBgCIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSEQoJdGltZV96b25lGAMgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEi4KDWNvbXBhcmVkX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIsMBChBCcmVha2Rvd25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoJZGltZW5zaW9uGAIgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAMgASgJEioKBW9yZGVyGAQgASgOMhsudXNlcmZsb3cudjEuQnJlYWtkb3duT3JkZXISDQoFbGltaXQYBSABKA0SDgoGb2Zmc2V0GAYgASgNIskCCgxCcmVha2Rvd25Sb3cSDQoFdmFsdWUYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIc2Vzc2lvbnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESGAoLYm91bmNlX3JhdGUYBiABKAFIAIgBARIiChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAFIAYgBARIUCgdlbnRyaWVzGAggASgBSAKIAQESEgoFZXhpdHMYCSABKAFIA4gBARIhChR0aW1lX29uX3BhZ2Vfc2Vjb25kcxgKIAEoAUgEiAEBQg4KDF9ib3VuY2VfcmF0ZUIYChZfbWVhbl9kdXJhdGlvbl9zZWNvbmRzQgoKCF9lbnRyaWVzQggKBl9leGl0c0IXChVfdGltZV9vbl9wYWdlX3NlY29uZHMinQEKEUJyZWFrZG93blJlc3BvbnNlEicKBHJvd3MYASADKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSKAoFdG90YWwYAiABKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSDgoGdmFsdWVzGAMgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqMBCgtMaXZlUmVxdWVzdBIQCghzaXRlX2lkcxgBIAMoDRIUCgxpbmNsdWRlX2JvdHMYAiABKAgSJAoHZmlsdGVycxgDIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchINCgVsaW1pdBgEIAEoDRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZXhwbGFpbhgGIAEoCCK6AQoMTGl2ZVJlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhkKEWV2ZW50c19wZXJfc2Vjb25kGAIgASgBEigKBmV2ZW50cxgDIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEiwKC2V2ZW50c19tZXRhGBAgASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI6Cg9BY3Rpdml0eVJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJiCgtBY3Rpdml0eVJvdxIPCgd3ZWVrZGF5GAEgASgNEgwKBGhvdXIYAiABKA0SEAoIdmlzaXRvcnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAEidAoQQWN0aXZpdHlSZXNwb25zZRImCgRyb3dzGAEgAygLMhgudXNlcmZsb3cudjEuQWN0aXZpdHlSb3cSEQoJdGltZV96b25lGAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlwKE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSLyAwoKU2Vzc2lvblJvdxISCgpzZXNzaW9uX2lkGAEgASgJEg8KB3NpdGVfaWQYAiABKA0SEgoKdmlzaXRvcl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZldmVudHMYByABKAESEgoKcGFnZV92aWV3cxgIIAEoARIOCgZjbGlja3MYCSABKAESDwoHYm91bmNlZBgKIAEoCBISCgplbnRyeV9wYWdlGAsgASgJEhEKCWV4aXRfcGFnZRgMIAEoCRIQCghyZWZlcnJlchgNIAEoCRIPCgdjaGFubmVsGA4gASgJEhIKCnV0bV9zb3VyY2UYDyABKAkSEgoKdXRtX21lZGl1bRgQIAEoCRIUCgx1dG1fY2FtcGFpZ24YESABKAkSEwoLZGV2aWNlX3R5cGUYEiABKAkSDwoHYnJvd3NlchgTIAEoCRIKCgJvcxgUIAEoCRIPCgdjb3VudHJ5GBUgASgJEg4KBnJlZ2lvbhgWIAEoCRIMCgRjaXR5GBcgASgJEg4KBmlzX2JvdBgYIAEoCCJ2ChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnVzZXJmbG93LnYxLlNlc3Npb25Sb3cSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJMChhMaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSJ6ChlMaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EgwKBG5leHQYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiVgoVVXNlclN0YXRpc3RpY3NSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SFAoMc2lnbnVwX2V2ZW50GAIgASgJItcCChZVc2VyU3RhdGlzdGljc1Jlc3BvbnNlEhYKDmRhaWx5X3Zpc2l0b3JzGAEgASgBEhcKD3dlZWtseV92aXNpdG9ycxgCIAEoARIYChBtb250aGx5X3Zpc2l0b3JzGAMgASgBEhoKEnZpc2l0b3Jfc3RpY2tpbmVzcxgEIAEoARITCgtkYWlseV91c2VycxgFIAEoARIUCgx3ZWVrbHlfdXNlcnMYBiABKAESFQoNbW9udGhseV91c2VycxgHIAEoARIXCg91c2VyX3N0aWNraW5lc3MYCCABKAESFAoMbmV3X3Zpc2l0b3JzGAkgASgBEhoKEnJldHVybmluZ192aXNpdG9ycxgKIAEoARIPCgdzaWdudXBzGAsgASgBEhEKCXRpbWVfem9uZRgMIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSrHBAoJRGltZW5zaW9uEhkKFURJTUVOU0lPTl9VTlNQRUNJRklFRBAAEhIKDkRJTUVOU0lPTl9QQUdFEAESGAoURElNRU5TSU9OX0VOVFJZX1BBR0UQAhIXChNESU1FTlNJT05fRVhJVF9QQUdFEAMSGAoURElNRU5TSU9OX1BBR0VfVElUTEUQBBIWChJESU1FTlNJT05fUkVGRVJSRVIQBRIVChFESU1FTlNJT05fQ0hBTk5FTBAGEhgKFERJTUVOU0lPTl9VVE1fU09VUkNFEAcSGAoURElNRU5TSU9OX1VUTV9NRURJVU0QCBIaChZESU1FTlNJT05fVVRNX0NBTVBBSUdOEAkSFgoSRElNRU5TSU9OX1VUTV9URVJNEAoSGQoVRElNRU5TSU9OX1VUTV9DT05URU5UEAsSFQoRRElNRU5TSU9OX0NPVU5UUlkQDBIUChBESU1FTlNJT05fUkVHSU9OEA0SEgoORElNRU5TSU9OX0NJVFkQDhIUChBESU1FTlNJT05fREVWSUNFEA8SFQoRRElNRU5TSU9OX0JST1dTRVIQEBIQCgxESU1FTlNJT05fT1MQERIWChJESU1FTlNJT05fTEFOR1VBR0UQEhIUChBESU1FTlNJT05fU0NSRUVOEBMSGAoURElNRU5TSU9OX0VWRU5UX1RZUEUQFBIYChRESU1FTlNJT05fRVZFTlRfTkFNRRAVEhIKDkRJTUVOU0lPTl9VU0VSEBYSFgoSRElNRU5TSU9OX1BST1BFUlRZEBcqqQEKDkZpbHRlck9wZXJhdG9yEh8KG0ZJTFRFUl9PUEVSQVRPUl9VTlNQRUNJRklFRBAAEhYKEkZJTFRFUl9PUEVSQVRPUl9JUxABEhoKFkZJTFRFUl9PUEVSQVRPUl9JU19OT1QQAhIcChhGSUxURVJfT1BFUkFUT1JfQ09OVEFJTlMQAxIkCiBGSUxURVJfT1BFUkFUT1JfRE9FU19OT1RfQ09OVEFJThAEKosBCgxDb21wYXJlZFdpdGgSHQoZQ09NUEFSRURfV0lUSF9VTlNQRUNJRklFRBAAEiEKHUNPTVBBUkVEX1dJVEhfUFJFVklPVVNfUEVSSU9EEAESHwobQ09NUEFSRURfV0lUSF9QUkVWSU9VU19ZRUFSEAISGAoUQ09NUEFSRURfV0lUSF9QRVJJT0QQAypwCghJbnRlcnZhbBIYChRJTlRFUlZBTF9VTlNQRUNJRklFRBAAEhEKDUlOVEVSVkFMX0hPVVIQARIQCgxJTlRFUlZBTF9EQVkQAhIRCg1JTlRFUlZBTF9XRUVLEAMSEgoOSU5URVJWQUxfTU9OVEgQBCqJAQoOQnJlYWtkb3duT3JkZXISHwobQlJFQUtET1dOX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYQlJFQUtET1dOX09SREVSX1ZJU0lUT1JTEAESHAoYQlJFQUtET1dOX09SREVSX1NFU1NJT05TEAISGgoWQlJFQUtET1dOX09SREVSX0VWRU5UUxADMsAGChBBbmFseXRpY3NTZXJ2aWNlEkcKCE92ZXJ2aWV3EhwudXNlcmZsb3cudjEuT3ZlcnZpZXdSZXF1ZXN0Gh0udXNlcmZsb3cudjEuT3ZlcnZpZXdSZXNwb25zZRJZCg5FdmVudEJyZWFrZG93bhIiLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVxdWVzdBojLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVzcG9uc2USUwoMUmVjZW50RXZlbnRzEiAudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVxdWVzdBohLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1Jlc3BvbnNlEk0KClRpbWVTZXJpZXMSHi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUmVxdWVzdBofLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXNwb25zZRJKCglCcmVha2Rvd24SHS51c2VyZmxvdy52MS5CcmVha2Rvd25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuQnJlYWtkb3duUmVzcG9uc2USOwoETGl2ZRIYLnVzZXJmbG93LnYxLkxpdmVSZXF1ZXN0GhkudXNlcmZsb3cudjEuTGl2ZVJlc3BvbnNlEkcKCEFjdGl2aXR5EhwudXNlcmZsb3cudjEuQWN0aXZpdHlSZXF1ZXN0Gh0udXNlcmZsb3cudjEuQWN0aXZpdHlSZXNwb25zZRJTCgxMaXN0U2Vzc2lvbnMSIC51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiEudXNlcmZsb3cudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USYgoRTGlzdFNlc3Npb25FdmVudHMSJS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QaJi51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlElkKDlVzZXJTdGF0aXN0aWNzEiIudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXF1ZXN0GiMudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIoQBCgZGaWx0ZXISKQoJZGltZW5zaW9uGAEgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAIgASgJEi0KCG9wZXJhdG9yGAMgASgOMhsudXNlcmZsb3cudjEuRmlsdGVyT3BlcmF0b3ISDgoGdmFsdWVzGAQgAygJIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvgBCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24ivAEKCkFuc3dlck1ldGESDgoGbWV0cmljGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SCwoDc3FsGAMgASgJEi4KCnBhcmFtZXRlcnMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlEhEKCXJvd19jb3VudBgFIAEoDRIvCgtjb21wbGV0ZV90bxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGxhbhgHIAEoCSL/AQoPT3ZlcnZpZXdSZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiLDAgoQQ29tcGFyZWRPdmVydmlldxIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESKAoEZnJvbRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqICChBPdmVydmlld1Jlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIvCghjb21wYXJlZBgJIAEoCzIdLnVzZXJmbG93LnYxLkNvbXBhcmVkT3ZlcnZpZXcSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJlChFUaW1lU2VyaWVzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEicKCGludGVydmFsGAIgASgOMhUudXNlcmZsb3cudjEuSW50ZXJ2YWwi8wEKDVRpbWVTZXJpZXNSb3cSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHZpc2l0b3JzGAMgASgBEhAKCHNlc3Npb25zGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESDgoGZXZlbnRzGAYgASgBEhMKC2JvdW5jZV9yYXRlGAcgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEhIKCmluY29tcGxldGUYCSABKAgi1gEKElRpbWVTZXJpZXNSZXNwb25zZRIoCgRyb3dzGAEgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIsCghjb21wYXJlZBgCIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSEQoJdGltZV96b25lGAMgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEi4KDWNvbXBhcmVkX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIsMBChBCcmVha2Rvd25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoJZGltZW5zaW9uGAIgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAMgASgJEioKBW9yZGVyGAQgASgOMhsudXNlcmZsb3cudjEuQnJlYWtkb3duT3JkZXISDQoFbGltaXQYBSABKA0SDgoGb2Zmc2V0GAYgASgNIskCCgxCcmVha2Rvd25Sb3cSDQoFdmFsdWUYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIc2Vzc2lvbnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESGAoLYm91bmNlX3JhdGUYBiABKAFIAIgBARIiChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAFIAYgBARIUCgdlbnRyaWVzGAggASgBSAKIAQESEgoFZXhpdHMYCSABKAFIA4gBARIhChR0aW1lX29uX3BhZ2Vfc2Vjb25kcxgKIAEoAUgEiAEBQg4KDF9ib3VuY2VfcmF0ZUIYChZfbWVhbl9kdXJhdGlvbl9zZWNvbmRzQgoKCF9lbnRyaWVzQggKBl9leGl0c0IXChVfdGltZV9vbl9wYWdlX3NlY29uZHMinQEKEUJyZWFrZG93blJlc3BvbnNlEicKBHJvd3MYASADKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSKAoFdG90YWwYAiABKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSDgoGdmFsdWVzGAMgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqMBCgtMaXZlUmVxdWVzdBIQCghzaXRlX2lkcxgBIAMoDRIUCgxpbmNsdWRlX2JvdHMYAiABKAgSJAoHZmlsdGVycxgDIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchINCgVsaW1pdBgEIAEoDRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZXhwbGFpbhgGIAEoCCK6AQoMTGl2ZVJlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhkKEWV2ZW50c19wZXJfc2Vjb25kGAIgASgBEigKBmV2ZW50cxgDIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEiwKC2V2ZW50c19tZXRhGBAgASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI6Cg9BY3Rpdml0eVJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJiCgtBY3Rpdml0eVJvdxIPCgd3ZWVrZGF5GAEgASgNEgwKBGhvdXIYAiABKA0SEAoIdmlzaXRvcnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAEidAoQQWN0aXZpdHlSZXNwb25zZRImCgRyb3dzGAEgAygLMhgudXNlcmZsb3cudjEuQWN0aXZpdHlSb3cSEQoJdGltZV96b25lGAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlwKE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSLyAwoKU2Vzc2lvblJvdxISCgpzZXNzaW9uX2lkGAEgASgJEg8KB3NpdGVfaWQYAiABKA0SEgoKdmlzaXRvcl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZldmVudHMYByABKAESEgoKcGFnZV92aWV3cxgIIAEoARIOCgZjbGlja3MYCSABKAESDwoHYm91bmNlZBgKIAEoCBISCgplbnRyeV9wYWdlGAsgASgJEhEKCWV4aXRfcGFnZRgMIAEoCRIQCghyZWZlcnJlchgNIAEoCRIPCgdjaGFubmVsGA4gASgJEhIKCnV0bV9zb3VyY2UYDyABKAkSEgoKdXRtX21lZGl1bRgQIAEoCRIUCgx1dG1fY2FtcGFpZ24YESABKAkSEwoLZGV2aWNlX3R5cGUYEiABKAkSDwoHYnJvd3NlchgTIAEoCRIKCgJvcxgUIAEoCRIPCgdjb3VudHJ5GBUgASgJEg4KBnJlZ2lvbhgWIAEoCRIMCgRjaXR5GBcgASgJEg4KBmlzX2JvdBgYIAEoCCJ2ChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnVzZXJmbG93LnYxLlNlc3Npb25Sb3cSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJMChhMaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSJ6ChlMaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EgwKBG5leHQYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiVgoVVXNlclN0YXRpc3RpY3NSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SFAoMc2lnbnVwX2V2ZW50GAIgASgJItcCChZVc2VyU3RhdGlzdGljc1Jlc3BvbnNlEhYKDmRhaWx5X3Zpc2l0b3JzGAEgASgBEhcKD3dlZWtseV92aXNpdG9ycxgCIAEoARIYChBtb250aGx5X3Zpc2l0b3JzGAMgASgBEhoKEnZpc2l0b3Jfc3RpY2tpbmVzcxgEIAEoARITCgtkYWlseV91c2VycxgFIAEoARIUCgx3ZWVrbHlfdXNlcnMYBiABKAESFQoNbW9udGhseV91c2VycxgHIAEoARIXCg91c2VyX3N0aWNraW5lc3MYCCABKAESFAoMbmV3X3Zpc2l0b3JzGAkgASgBEhoKEnJldHVybmluZ192aXNpdG9ycxgKIAEoARIPCgdzaWdudXBzGAsgASgBEhEKCXRpbWVfem9uZRgMIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJ3ChBSZXRlbnRpb25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SJwoIaW50ZXJ2YWwYAiABKA4yFS51c2VyZmxvdy52MS5JbnRlcnZhbBIRCglpbnRlcnZhbHMYAyABKA0iWAoPUmV0ZW50aW9uQ29ob3J0EhEKCWZpcnN0X2RheRgBIAEoCRIQCgh2aXNpdG9ycxgCIAEoARIQCghyZXR1cm5lZBgDIAEoARIOCgZhY3RpdmUYBCADKAEiaQoRUmV0ZW50aW9uUmVzcG9uc2USLQoHY29ob3J0cxgBIAMoCzIcLnVzZXJmbG93LnYxLlJldGVudGlvbkNvaG9ydBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI3CgxDaHVyblJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJCCg9DaHVyblRyYW5zaXRpb24SDgoGYmVmb3JlGAEgASgJEg0KBWFmdGVyGAIgASgJEhAKCHZpc2l0b3JzGAMgASgBIqYBCg1DaHVyblJlc3BvbnNlEg4KBmFjdGl2ZRgBIAEoARIMCgRzb2Z0GAIgASgBEg8KB2NodXJuZWQYAyABKAESDAoEaGFyZBgEIAEoARIxCgt0cmFuc2l0aW9ucxgFIAMoCzIcLnVzZXJmbG93LnYxLkNodXJuVHJhbnNpdGlvbhIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSrHBAoJRGltZW5zaW9uEhkKFURJTUVOU0lPTl9VTlNQRUNJRklFRBAAEhIKDkRJTUVOU0lPTl9QQUdFEAESGAoURElNRU5TSU9OX0VOVFJZX1BBR0UQAhIXChNESU1FTlNJT05fRVhJVF9QQUdFEAMSGAoURElNRU5TSU9OX1BBR0VfVElUTEUQBBIWChJESU1FTlNJT05fUkVGRVJSRVIQBRIVChFESU1FTlNJT05fQ0hBTk5FTBAGEhgKFERJTUVOU0lPTl9VVE1fU09VUkNFEAcSGAoURElNRU5TSU9OX1VUTV9NRURJVU0QCBIaChZESU1FTlNJT05fVVRNX0NBTVBBSUdOEAkSFgoSRElNRU5TSU9OX1VUTV9URVJNEAoSGQoVRElNRU5TSU9OX1VUTV9DT05URU5UEAsSFQoRRElNRU5TSU9OX0NPVU5UUlkQDBIUChBESU1FTlNJT05fUkVHSU9OEA0SEgoORElNRU5TSU9OX0NJVFkQDhIUChBESU1FTlNJT05fREVWSUNFEA8SFQoRRElNRU5TSU9OX0JST1dTRVIQEBIQCgxESU1FTlNJT05fT1MQERIWChJESU1FTlNJT05fTEFOR1VBR0UQEhIUChBESU1FTlNJT05fU0NSRUVOEBMSGAoURElNRU5TSU9OX0VWRU5UX1RZUEUQFBIYChRESU1FTlNJT05fRVZFTlRfTkFNRRAVEhIKDkRJTUVOU0lPTl9VU0VSEBYSFgoSRElNRU5TSU9OX1BST1BFUlRZEBcqqQEKDkZpbHRlck9wZXJhdG9yEh8KG0ZJTFRFUl9PUEVSQVRPUl9VTlNQRUNJRklFRBAAEhYKEkZJTFRFUl9PUEVSQVRPUl9JUxABEhoKFkZJTFRFUl9PUEVSQVRPUl9JU19OT1QQAhIcChhGSUxURVJfT1BFUkFUT1JfQ09OVEFJTlMQAxIkCiBGSUxURVJfT1BFUkFUT1JfRE9FU19OT1RfQ09OVEFJThAEKosBCgxDb21wYXJlZFdpdGgSHQoZQ09NUEFSRURfV0lUSF9VTlNQRUNJRklFRBAAEiEKHUNPTVBBUkVEX1dJVEhfUFJFVklPVVNfUEVSSU9EEAESHwobQ09NUEFSRURfV0lUSF9QUkVWSU9VU19ZRUFSEAISGAoUQ09NUEFSRURfV0lUSF9QRVJJT0QQAypwCghJbnRlcnZhbBIYChRJTlRFUlZBTF9VTlNQRUNJRklFRBAAEhEKDUlOVEVSVkFMX0hPVVIQARIQCgxJTlRFUlZBTF9EQVkQAhIRCg1JTlRFUlZBTF9XRUVLEAMSEgoOSU5URVJWQUxfTU9OVEgQBCqJAQoOQnJlYWtkb3duT3JkZXISHwobQlJFQUtET1dOX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYQlJFQUtET1dOX09SREVSX1ZJU0lUT1JTEAESHAoYQlJFQUtET1dOX09SREVSX1NFU1NJT05TEAISGgoWQlJFQUtET1dOX09SREVSX0VWRU5UUxADMswHChBBbmFseXRpY3NTZXJ2aWNlEkcKCE92ZXJ2aWV3EhwudXNlcmZsb3cudjEuT3ZlcnZpZXdSZXF1ZXN0Gh0udXNlcmZsb3cudjEuT3ZlcnZpZXdSZXNwb25zZRJZCg5FdmVudEJyZWFrZG93bhIiLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVxdWVzdBojLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVzcG9uc2USUwoMUmVjZW50RXZlbnRzEiAudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVxdWVzdBohLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1Jlc3BvbnNlEk0KClRpbWVTZXJpZXMSHi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUmVxdWVzdBofLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXNwb25zZRJKCglCcmVha2Rvd24SHS51c2VyZmxvdy52MS5CcmVha2Rvd25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuQnJlYWtkb3duUmVzcG9uc2USOwoETGl2ZRIYLnVzZXJmbG93LnYxLkxpdmVSZXF1ZXN0GhkudXNlcmZsb3cudjEuTGl2ZVJlc3BvbnNlEkcKCEFjdGl2aXR5EhwudXNlcmZsb3cudjEuQWN0aXZpdHlSZXF1ZXN0Gh0udXNlcmZsb3cudjEuQWN0aXZpdHlSZXNwb25zZRJTCgxMaXN0U2Vzc2lvbnMSIC51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiEudXNlcmZsb3cudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USYgoRTGlzdFNlc3Npb25FdmVudHMSJS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QaJi51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlElkKDlVzZXJTdGF0aXN0aWNzEiIudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXF1ZXN0GiMudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXNwb25zZRJKCglSZXRlbnRpb24SHS51c2VyZmxvdy52MS5SZXRlbnRpb25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuUmV0ZW50aW9uUmVzcG9uc2USPgoFQ2h1cm4SGS51c2VyZmxvdy52MS5DaHVyblJlcXVlc3QaGi51c2VyZmxvdy52MS5DaHVyblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * A condition.
@@ -3356,6 +3356,398 @@ export const UserStatisticsResponseSchema: GenMessage<UserStatisticsResponse, {j
   messageDesc(file_userflow_v1_analytics, 30);
 
 /**
+ * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.RetentionRequest
+ */
+export type RetentionRequest = Message<"userflow.v1.RetentionRequest"> & {
+  /**
+   * Which visitors: those whose first day lies in the period.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * How cohorts and times since are cut: day, week or month. Not said: week.
+   *
+   * @generated from field: userflow.v1.Interval interval = 2;
+   */
+  interval: Interval;
+
+  /**
+   * How many intervals after the first, 1 to 365. 0: 12.
+   *
+   * @generated from field: uint32 intervals = 3;
+   */
+  intervals: number;
+};
+
+/**
+ * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.RetentionRequest
+ */
+export type RetentionRequestJson = {
+  /**
+   * Which visitors: those whose first day lies in the period.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * How cohorts and times since are cut: day, week or month. Not said: week.
+   *
+   * @generated from field: userflow.v1.Interval interval = 2;
+   */
+  interval?: IntervalJson;
+
+  /**
+   * How many intervals after the first, 1 to 365. 0: 12.
+   *
+   * @generated from field: uint32 intervals = 3;
+   */
+  intervals?: number;
+};
+
+/**
+ * Describes the message userflow.v1.RetentionRequest.
+ * Use `create(RetentionRequestSchema)` to create a new message.
+ */
+export const RetentionRequestSchema: GenMessage<RetentionRequest, {jsonType: RetentionRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 31);
+
+/**
+ * Visitors whose first day lies in one interval.
+ *
+ * @generated from message userflow.v1.RetentionCohort
+ */
+export type RetentionCohort = Message<"userflow.v1.RetentionCohort"> & {
+  /**
+   * First day of the interval, as 2026-11-02.
+   *
+   * @generated from field: string first_day = 1;
+   */
+  firstDay: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 2;
+   */
+  visitors: number;
+
+  /**
+   * How many of them were active on any later day.
+   *
+   * @generated from field: double returned = 3;
+   */
+  returned: number;
+
+  /**
+   * How many were active in the interval itself (all of them), in the next one, and so on.
+   *
+   * @generated from field: repeated double active = 4;
+   */
+  active: number[];
+};
+
+/**
+ * Visitors whose first day lies in one interval.
+ *
+ * @generated from message userflow.v1.RetentionCohort
+ */
+export type RetentionCohortJson = {
+  /**
+   * First day of the interval, as 2026-11-02.
+   *
+   * @generated from field: string first_day = 1;
+   */
+  firstDay?: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 2;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many of them were active on any later day.
+   *
+   * @generated from field: double returned = 3;
+   */
+  returned?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many were active in the interval itself (all of them), in the next one, and so on.
+   *
+   * @generated from field: repeated double active = 4;
+   */
+  active?: (number | "NaN" | "Infinity" | "-Infinity")[];
+};
+
+/**
+ * Describes the message userflow.v1.RetentionCohort.
+ * Use `create(RetentionCohortSchema)` to create a new message.
+ */
+export const RetentionCohortSchema: GenMessage<RetentionCohort, {jsonType: RetentionCohortJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 32);
+
+/**
+ * The cohorts, the first one first; those without visitors are left out.
+ *
+ * @generated from message userflow.v1.RetentionResponse
+ */
+export type RetentionResponse = Message<"userflow.v1.RetentionResponse"> & {
+  /**
+   * The cohorts.
+   *
+   * @generated from field: repeated userflow.v1.RetentionCohort cohorts = 1;
+   */
+  cohorts: RetentionCohort[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * The cohorts, the first one first; those without visitors are left out.
+ *
+ * @generated from message userflow.v1.RetentionResponse
+ */
+export type RetentionResponseJson = {
+  /**
+   * The cohorts.
+   *
+   * @generated from field: repeated userflow.v1.RetentionCohort cohorts = 1;
+   */
+  cohorts?: RetentionCohortJson[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.RetentionResponse.
+ * Use `create(RetentionResponseSchema)` to create a new message.
+ */
+export const RetentionResponseSchema: GenMessage<RetentionResponse, {jsonType: RetentionResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 33);
+
+/**
+ * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.ChurnRequest
+ */
+export type ChurnRequest = Message<"userflow.v1.ChurnRequest"> & {
+  /**
+   * Compares the day before the period with its last day.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+};
+
+/**
+ * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.ChurnRequest
+ */
+export type ChurnRequestJson = {
+  /**
+   * Compares the day before the period with its last day.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+};
+
+/**
+ * Describes the message userflow.v1.ChurnRequest.
+ * Use `create(ChurnRequestSchema)` to create a new message.
+ */
+export const ChurnRequestSchema: GenMessage<ChurnRequest, {jsonType: ChurnRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 34);
+
+/**
+ * Visitors in one state before the period and one at its end.
+ *
+ * @generated from message userflow.v1.ChurnTransition
+ */
+export type ChurnTransition = Message<"userflow.v1.ChurnTransition"> & {
+  /**
+   * Before: active (last seen less than 7 days ago), soft (7 to 13), churned (14 to 29), hard (30 or more); empty: not known.
+   *
+   * @generated from field: string before = 1;
+   */
+  before: string;
+
+  /**
+   * At the end: one of the four.
+   *
+   * @generated from field: string after = 2;
+   */
+  after: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors: number;
+};
+
+/**
+ * Visitors in one state before the period and one at its end.
+ *
+ * @generated from message userflow.v1.ChurnTransition
+ */
+export type ChurnTransitionJson = {
+  /**
+   * Before: active (last seen less than 7 days ago), soft (7 to 13), churned (14 to 29), hard (30 or more); empty: not known.
+   *
+   * @generated from field: string before = 1;
+   */
+  before?: string;
+
+  /**
+   * At the end: one of the four.
+   *
+   * @generated from field: string after = 2;
+   */
+  after?: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message userflow.v1.ChurnTransition.
+ * Use `create(ChurnTransitionSchema)` to create a new message.
+ */
+export const ChurnTransitionSchema: GenMessage<ChurnTransition, {jsonType: ChurnTransitionJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 35);
+
+/**
+ * How many are in which state.
+ *
+ * @generated from message userflow.v1.ChurnResponse
+ */
+export type ChurnResponse = Message<"userflow.v1.ChurnResponse"> & {
+  /**
+   * Visitors last seen less than 7 days before the last day of the period.
+   *
+   * @generated from field: double active = 1;
+   */
+  active: number;
+
+  /**
+   * 7 to 13 days.
+   *
+   * @generated from field: double soft = 2;
+   */
+  soft: number;
+
+  /**
+   * 14 to 29 days.
+   *
+   * @generated from field: double churned = 3;
+   */
+  churned: number;
+
+  /**
+   * 30 days and more.
+   *
+   * @generated from field: double hard = 4;
+   */
+  hard: number;
+
+  /**
+   * From which state they came.
+   *
+   * @generated from field: repeated userflow.v1.ChurnTransition transitions = 5;
+   */
+  transitions: ChurnTransition[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * How many are in which state.
+ *
+ * @generated from message userflow.v1.ChurnResponse
+ */
+export type ChurnResponseJson = {
+  /**
+   * Visitors last seen less than 7 days before the last day of the period.
+   *
+   * @generated from field: double active = 1;
+   */
+  active?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * 7 to 13 days.
+   *
+   * @generated from field: double soft = 2;
+   */
+  soft?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * 14 to 29 days.
+   *
+   * @generated from field: double churned = 3;
+   */
+  churned?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * 30 days and more.
+   *
+   * @generated from field: double hard = 4;
+   */
+  hard?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * From which state they came.
+   *
+   * @generated from field: repeated userflow.v1.ChurnTransition transitions = 5;
+   */
+  transitions?: ChurnTransitionJson[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ChurnResponse.
+ * Use `create(ChurnResponseSchema)` to create a new message.
+ */
+export const ChurnResponseSchema: GenMessage<ChurnResponse, {jsonType: ChurnResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 36);
+
+/**
  * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
  * session it is that of its first event, unless said otherwise. What is absent is the empty text.
  *
@@ -3894,6 +4286,26 @@ export const AnalyticsService: GenService<{
     methodKind: "unary";
     input: typeof UserStatisticsRequestSchema;
     output: typeof UserStatisticsResponseSchema;
+  },
+  /**
+   * How many new visitors come back, and when? sql/metrics/retention.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Retention
+   */
+  retention: {
+    methodKind: "unary";
+    input: typeof RetentionRequestSchema;
+    output: typeof RetentionResponseSchema;
+  },
+  /**
+   * Who stays away, and who has come back? sql/metrics/churn.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Churn
+   */
+  churn: {
+    methodKind: "unary";
+    input: typeof ChurnRequestSchema;
+    output: typeof ChurnResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_userflow_v1_analytics, 0);
