@@ -36,9 +36,37 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 const zones = ['UTC', 'UTC', 'UTC'] as const
-const period = { from: fromMicros(Date.UTC(2026, 2, 1) * 1e3), to: fromMicros(Date.UTC(2026, 3, 5) * 1e3) }
-const someHundred = fc.sample(fc.array(naiveEvent, { minLength: 100, maxLength: 100, size: 'max' }), 2)
+const period = { from: fromMicros(Date.UTC(2026, 2, 28, 6) * 1e3), to: fromMicros(Date.UTC(2026, 3, 5) * 1e3) }
+const [others, sampled] = fc.sample(fc.array(naiveEvent, { minLength: 100, maxLength: 100, size: 'max' }), {
+  numRuns: 2,
+  seed: 8,
+})
+/** Late visits that lack what the other company's earlier ones of the same ids have. */
+const own = sampled!.slice(0, 14).map((event, index) => ({
+  ...event,
+  at: Date.UTC(2026, 2, 29, 12 + 2 * index) * 1e3,
+  session: `s${1 + (index % 4)}`,
+  visitor: `v${1 + (index % 3)}`,
+  bot: false,
+  type: 'page_view',
+  name: null,
+  plan: null,
+}))
 
+/** A value that some of the own events lack and the other company's have; the empty one for dimensions not listed. */
+const lacking: Partial<Record<Dimension, string>> = {
+  [Dimension.PAGE]: '/',
+  [Dimension.ENTRY_PAGE]: '/',
+  [Dimension.EXIT_PAGE]: '/a',
+  [Dimension.PAGE_TITLE]: 'Home 100%',
+  [Dimension.COUNTRY]: 'DE',
+  [Dimension.BROWSER]: 'Firefox',
+  [Dimension.LANGUAGE]: 'en',
+  [Dimension.EVENT_TYPE]: 'web_vital',
+  [Dimension.EVENT_NAME]: 'signup',
+  [Dimension.USER]: 'yes',
+  [Dimension.PROPERTY]: 'pro',
+}
 const keyOf = (dimension: Dimension): string => (dimension === Dimension.PROPERTY ? 'plan' : '')
 
 /** Everything that can be asked about the period, with each dimension as a filter and as what is counted by. */
@@ -46,7 +74,7 @@ async function askEverything(companyId: number): Promise<unknown[]> {
   const { reading } = world
   const caller = { companyId }
   const filters = everyDimension.map((dimension) => [
-    { dimension, operator: FilterOperator.IS_NOT, values: ['nothing'], property: keyOf(dimension) },
+    { dimension, operator: FilterOperator.IS, values: [lacking[dimension] ?? ''], property: keyOf(dimension) },
   ])
   const answers: unknown[] = [
     await retention(reading, create(RetentionRequestSchema, { question: period }), caller),
@@ -71,12 +99,11 @@ async function askEverything(companyId: number): Promise<unknown[]> {
 }
 
 test("no answer changes by what another company's visitors do, even with equal ids of sites, sessions and visitors", async () => {
-  const [own, others] = someHundred
   const companyId = await world.newCompany(zones)
-  await world.storeAll(companyId, own!)
+  await world.storeAll(companyId, own)
   const before = await askEverything(companyId)
   const other = await world.newCompany(zones)
   await world.storeAll(other, others!)
-  await world.storeAll(other, own!)
+  await world.storeAll(other, own)
   expect(await askEverything(companyId)).toEqual(before)
 }, 60_000)
