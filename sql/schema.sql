@@ -479,6 +479,8 @@ function empty_stage() returns void
 
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
 
+function first_moment(p_local timestamp without time zone, p_zone text) returns timestamp with time zone
+
 function insert_events(p_shard integer) returns void
 
 function insert_new_events(p_shard integer) returns integer

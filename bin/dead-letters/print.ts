@@ -1,5 +1,6 @@
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt'
 import { type DeadLetter, type DeadLetterGroup, ReplayOutcome } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
+import { oneLine } from '../running/one-line.ts'
 import type { ReplayedAll } from './replay-all.ts'
 
 const shownBytes = 400
@@ -45,9 +46,6 @@ const causeOf = ({ reason, field }: { reason: string; field: string }): string =
   field ? `${reason} ${oneLine(field)}` : reason
 
 const timeOf = (time: Timestamp | undefined): string => (time ? timestampDate(time).toISOString() : 'unknown')
-
-/** Text of a stranger for a terminal: nothing in it moves the cursor or hides what follows. */
-const oneLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
 /** UTF-8 as text, anything else in hexadecimal. */
 function readable(bytes: Uint8Array): string {

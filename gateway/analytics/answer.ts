@@ -1,15 +1,20 @@
+import assert from 'node:assert/strict'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import type { Database } from '../../sql/database.ts'
-import { loadStatement } from '../../sql/statement.ts'
+import { type Filter, fillPlaces, type Grouping, takesFilters } from '../../sql/filters.ts'
+import { loadStatement, type Statement } from '../../sql/statement.ts'
+import { RequestError } from '../errors.ts'
 import { bindParameters } from './bind-parameters.ts'
 import { describeAnswer } from './describe-answer.ts'
 import type { Progress } from './progress.ts'
-import { type Row, runStatement, type SqlValue } from './run-statement.ts'
+import { explainStatement, type Row, runStatement, type SqlValue } from './run-statement.ts'
 
 /** Who asks; from the key, never from the request. */
 export interface Caller {
   readonly companyId: number
+  /** Whether the key may see plans, which tell of other companies how much they store. Absent: no. */
+  readonly mayExplain?: boolean
 }
 
 /** What every answer needs. */
@@ -25,6 +30,11 @@ export interface Question {
   readonly metric: string
   readonly caller: Caller
   readonly parameters: Readonly<Record<string, SqlValue>>
+  /** Fill the places of the statement, see sql/filters.ts; absent: none. */
+  readonly filters?: readonly Filter[]
+  readonly groupBy?: Grouping
+  /** Answer with the plan too. */
+  readonly explain?: boolean
   /** Ends the statement; absent: 10 s. */
   readonly timeoutMs?: number
 }
@@ -37,15 +47,29 @@ export interface Answer {
 
 const usualTimeoutMs = 10_000
 
-/** Answers a question: the one road from a metric's file to numbers. How complete it is, is read before the numbers are. */
+/**
+ * Answers a question: the one road from a metric's file to numbers. How complete it is, is read before the numbers are.
+ * @throws RequestError KEY_NOT_ALLOWED when a plan is asked for by a key that may not see it; and as runStatement does
+ */
 export async function answer(reading: Reading, question: Question): Promise<Answer> {
-  const { companyId } = question.caller
-  const statement = loadStatement(question.metric)
-  const values = bindParameters(statement, { ...question.parameters, company_id: companyId })
+  const { companyId, mayExplain = false } = question.caller
+  if (question.explain && !mayExplain) throw new RequestError('KEY_NOT_ALLOWED', 'explain needs the scope "admin"')
+  const { statement, values } = state(question)
   const completeTo = await reading.progress.completeTo()
   const started = performance.now()
-  const timeoutMs = question.timeoutMs ?? usualTimeoutMs
-  const rows = await runStatement(reading.db, { statement, values, companyId, timeoutMs })
+  const run = { statement, values, companyId, timeoutMs: question.timeoutMs ?? usualTimeoutMs }
+  const rows = await runStatement(reading.db, run)
   reading.observe(statement.name, (performance.now() - started) / 1e3)
-  return { rows, meta: describeAnswer({ statement, values, rowCount: rows.length, completeTo }) }
+  const plan = question.explain ? await explainStatement(reading.db, run) : undefined
+  return { rows, meta: describeAnswer({ statement, values, rowCount: rows.length, completeTo, plan }) }
+}
+
+/** The statement as it will run, with its places filled, and the values of all its parameters. */
+function state(question: Question): { statement: Statement; values: readonly SqlValue[] } {
+  const { filters = [], groupBy, caller } = question
+  const file = loadStatement(question.metric)
+  assert(filters.length === 0 || takesFilters(file.sql), `${file.name} has no place for filters`)
+  const named = bindParameters(file, { ...question.parameters, company_id: caller.companyId })
+  const filled = fillPlaces(file.sql, { filters, ...(groupBy ? { groupBy } : {}) }, named.length + 1)
+  return { statement: { ...file, sql: filled.sql }, values: [...named, ...filled.values] }
 }

@@ -11,6 +11,7 @@ export function describeAnswer(given: {
   values: readonly SqlValue[]
   rowCount: number
   completeTo: number | undefined
+  plan: string | undefined
 }): MessageInitShape<typeof AnswerMetaSchema> {
   const { statement, completeTo } = given
   return {
@@ -19,6 +20,7 @@ export function describeAnswer(given: {
     sql: statement.sql,
     parameters: { values: given.values.map(toValue) },
     rowCount: given.rowCount,
+    ...(given.plan === undefined ? {} : { plan: given.plan }),
     ...(completeTo === undefined ? {} : { completeTo: fromMicros(completeTo) }),
   }
 }

@@ -15,7 +15,16 @@ export interface NaiveEvent {
   readonly type: string
   readonly name: string | null
   readonly page: string | null
+  readonly title: string | null
+  readonly user: string | null
+  readonly country: string | null
+  readonly browser: keyof typeof agentKeys | null
+  readonly language: string | null
+  readonly plan: string | null
 }
+
+/** Keys of the user agents that `newCompany` of world.case.ts stores. */
+export const agentKeys = { Firefox: 1, Chrome: 2 } as const
 
 /** What is asked: microseconds since 1970, `to` exclusive. */
 export interface NaivePeriod {
@@ -44,6 +53,12 @@ export const naiveEvent: fc.Arbitrary<NaiveEvent> = fc.record({
   type: fc.constantFrom('page_view', 'page_view', 'click', 'web_vital', 'custom'),
   name: fc.constantFrom(null, 'LCP', 'signup'),
   page: fc.constantFrom(null, '/', '/a'),
+  title: fc.constantFrom(null, 'Home 100%', 'home_1'),
+  user: fc.constantFrom(null, null, 'u1', 'u2'),
+  country: fc.constantFrom(null, 'DE', 'AT'),
+  browser: fc.constantFrom(null, 'Firefox', 'Chrome'),
+  language: fc.constantFrom(null, 'de-AT', 'en'),
+  plan: fc.constantFrom(null, 'pro', 'Basic'),
 })
 
 export const naivePeriod: fc.Arbitrary<NaivePeriod> = fc
@@ -70,9 +85,19 @@ export const toRow = (company: number, event: NaiveEvent): EventRow => ({
   event_type: event.type,
   event_name: event.name,
   page_path: event.page,
+  page_title: event.title,
+  user_id: event.user,
+  country: event.country,
+  browser: event.browser,
+  agent_key: event.browser && agentKeys[event.browser],
+  language: event.language,
+  metadata: event.plan === null ? null : { plan: event.plan },
 })
 
-const asked = (period: NaivePeriod, thing: { site: number; bot: boolean }): boolean =>
+/** Another time of the year: from the days around the spring change of clocks to those around the autumn change. */
+export const toAutumn = 210 * 24 * hour
+
+export const asked = (period: NaivePeriod, thing: { site: number; bot: boolean }): boolean =>
   (period.sites.length === 0 || period.sites.includes(thing.site)) && (period.bots || !thing.bot)
 
 const during = (period: NaivePeriod, at: number): boolean => at >= period.from && at < period.to
@@ -81,39 +106,81 @@ const during = (period: NaivePeriod, at: number): boolean => at >= period.from &
 export const eventsOf = (events: readonly NaiveEvent[], period: NaivePeriod): NaiveEvent[] =>
   events.filter((event) => asked(period, event) && during(period, event.at))
 
-/** A text that sorts events as a session's first event is chosen. */
-const entryOrder = (event: NaiveEvent): string =>
-  `${event.page === null ? 1 : 0}|${String(event.at).padStart(17, '0')}|${event.sequence}|${event.id}`
+/** A session of the naive evaluation. */
+export interface NaiveSession {
+  readonly id: string
+  readonly events: readonly NaiveEvent[]
+  /** The first event; what the session says of site, visitor and the like is this one's. */
+  readonly entry: NaiveEvent
+  readonly exit: NaiveEvent
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly pageViews: number
+  readonly bounced: boolean
+}
 
-/** The overview, counted from the events one by one. */
-export function naiveOverview(events: readonly NaiveEvent[], period: NaivePeriod): Record<string, number> {
-  const counted = eventsOf(events, period)
-  const visitors = new Set(counted.filter((e) => e.visitor).map((e) => `${e.site}|${e.bot}|${e.visitor}`))
-  const sessions = Object.values(Object.groupBy(events, (event) => event.session ?? ''))
-    .map((group) => group!.toSorted((a, b) => (entryOrder(a) < entryOrder(b) ? -1 : 1)))
-    .filter((group) => group[0]!.session !== null && asked(period, group[0]!))
-    .filter((group) => during(period, Math.min(...group.map((event) => event.at))))
-  const pages = sessions.map((group) => group.filter((event) => event.type === 'page_view').length)
-  const bounced = sessions.map((group) =>
-    group.every((event) => event.type === 'page_view' || event.type === 'web_vital'),
+/** A text that sorts events by time, sequence and id. */
+const inOrder = (event: NaiveEvent): string => `${String(event.at).padStart(17, '0')}|${event.sequence}|${event.id}`
+const entryOrder = (event: NaiveEvent): string => `${event.page === null ? 1 : 0}|${inOrder(event)}`
+const exitOrder = (event: NaiveEvent): string => `${event.page === null ? 0 : 1}|${inOrder(event)}`
+
+/** Sorts by a text. */
+export const sortedBy = <T>(things: readonly T[], text: (thing: T) => string): T[] =>
+  things.toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
+
+/** Events by time, sequence and id. */
+export const sortedEvents = (events: readonly NaiveEvent[]): NaiveEvent[] => sortedBy(events, inOrder)
+
+/** All sessions of the events. */
+export function sessionsOf(events: readonly NaiveEvent[]): NaiveSession[] {
+  const groups = Object.groupBy(
+    events.filter((event) => event.session !== null),
+    (event) => event.session!,
   )
-  const seconds = sessions.map((group) => {
-    const times = group.map((event) => event.at)
-    return (Math.max(...times) - Math.min(...times)) / 1e6
+  return Object.entries(groups).map(([id, group]) => {
+    const times = group!.map((event) => event.at)
+    const pageViews = group!.filter((event) => event.type === 'page_view').length
+    return {
+      id,
+      events: group!,
+      entry: sortedBy(group!, entryOrder)[0]!,
+      exit: sortedBy(group!, exitOrder).at(-1)!,
+      startedAt: Math.min(...times),
+      endedAt: Math.max(...times),
+      pageViews,
+      bounced: pageViews === 1 && group!.every((event) => event.type === 'page_view' || event.type === 'web_vital'),
+    }
   })
+}
+
+/** The sessions that began in a period. */
+export const begunIn = (sessions: readonly NaiveSession[], period: NaivePeriod): NaiveSession[] =>
+  sessions.filter((session) => asked(period, session.entry) && during(period, session.startedAt))
+
+/** How many visitors: one is one id on one site, bots apart. */
+export const countVisitors = (events: readonly NaiveEvent[]): number =>
+  new Set(events.filter((event) => event.visitor).map((event) => `${event.site}|${event.bot}|${event.visitor}`)).size
+
+export const secondsOf = (session: NaiveSession): number => (session.endedAt - session.startedAt) / 1e6
+
+/** The overview, counted from the events and sessions that match, one by one. */
+export function naiveOverview(
+  counted: readonly NaiveEvent[],
+  sessions: readonly NaiveSession[],
+): Record<string, number> {
   return {
-    visitors: visitors.size,
+    visitors: countVisitors(counted),
     sessions: sessions.length,
     pageViews: counted.filter((event) => event.type === 'page_view').length,
     events: counted.length,
-    pagesPerSession: mean(pages),
-    bounceRate: mean(bounced.map((only, index) => Number(only && pages[index] === 1))),
-    medianDurationSeconds: median(seconds),
-    meanDurationSeconds: mean(seconds),
+    pagesPerSession: mean(sessions.map((session) => session.pageViews)),
+    bounceRate: mean(sessions.map((session) => Number(session.bounced))),
+    medianDurationSeconds: median(sessions.map(secondsOf)),
+    meanDurationSeconds: mean(sessions.map(secondsOf)),
   }
 }
 
-const mean = (numbers: readonly number[]): number =>
+export const mean = (numbers: readonly number[]): number =>
   numbers.length === 0 ? 0 : numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 
 function median(numbers: readonly number[]): number {

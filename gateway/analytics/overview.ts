@@ -1,31 +1,55 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import type { OverviewRequest, OverviewResponseSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import type {
+  ComparedOverviewSchema,
+  OverviewRequest,
+  OverviewResponseSchema,
+} from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf } from './columns.ts'
-import { checkPeriod, checkSites } from './parameters.ts'
+import { comparedPeriod } from './question/compared-period.ts'
+import { type CheckedQuestion, type Common, readQuestion } from './question/read-question.ts'
+import { findZone } from './question/zone.ts'
+import type { Row } from './run-statement.ts'
+import { fromIso } from './time.ts'
 
-/** How much traffic was there? */
+/** How much traffic was there? Without filters from rollups, with filters from events and sessions. */
 export async function overview(
   reading: Reading,
   request: OverviewRequest,
   caller: Caller,
 ): Promise<MessageInitShape<typeof OverviewResponseSchema>> {
-  const parameters = {
-    ...checkPeriod(request),
-    site_ids: checkSites(request.siteIds),
-    include_bots: request.includeBots,
-  }
-  const { rows, meta } = await answer(reading, { metric: 'overview', caller, parameters })
-  const totals = rows[0]!
-  return {
-    visitors: numberOf(totals, 'visitors'),
-    sessions: numberOf(totals, 'sessions'),
-    pageViews: numberOf(totals, 'page_views'),
-    events: numberOf(totals, 'events'),
-    pagesPerSession: numberOf(totals, 'pages_per_session'),
-    bounceRate: numberOf(totals, 'bounce_rate'),
-    medianDurationSeconds: numberOf(totals, 'median_duration_seconds'),
-    meanDurationSeconds: numberOf(totals, 'mean_duration_seconds'),
-    meta,
-  }
+  const question = readQuestion(request)
+  const { rows, meta } = await ask(reading, { question, caller, common: question.common })
+  const compared = question.compare && (await compare(reading, question, caller))
+  return { ...totalsOf(rows[0]!), ...(compared ? { compared } : {}), meta }
 }
+
+async function compare(
+  reading: Reading,
+  question: CheckedQuestion,
+  caller: Caller,
+): Promise<MessageInitShape<typeof ComparedOverviewSchema> | undefined> {
+  const asked = { timeZone: question.timeZone, siteIds: question.common.site_ids }
+  const common = await comparedPeriod(reading, question, (await findZone(reading, caller, asked)).name)
+  if (!common) return undefined
+  const { rows, meta } = await ask(reading, { question, caller, common })
+  return { ...totalsOf(rows[0]!), from: fromIso(common.from_time), to: fromIso(common.to_time), meta }
+}
+
+function ask(reading: Reading, asked: { question: CheckedQuestion; caller: Caller; common: Common }) {
+  const { question, caller, common } = asked
+  const { filters, explain } = question
+  const metric = filters.length === 0 ? 'overview' : 'overview_from_events'
+  return answer(reading, { metric, caller, parameters: { ...common }, filters, explain })
+}
+
+const totalsOf = (totals: Row) => ({
+  visitors: numberOf(totals, 'visitors'),
+  sessions: numberOf(totals, 'sessions'),
+  pageViews: numberOf(totals, 'page_views'),
+  events: numberOf(totals, 'events'),
+  pagesPerSession: numberOf(totals, 'pages_per_session'),
+  bounceRate: numberOf(totals, 'bounce_rate'),
+  medianDurationSeconds: numberOf(totals, 'median_duration_seconds'),
+  meanDurationSeconds: numberOf(totals, 'mean_duration_seconds'),
+})

@@ -6,11 +6,13 @@ const longestPeriodMicros = 36_525 * 86_400e6 // 100 years
 const mostSites = 100
 const mostRows = 1_000
 const usualRows = 50
+const mostOffset = 100_000
 const mostFieldCharacters = 1_000
 const letterId = /^[\w.@:-]{1,400}\/\d{1,6}\/\d{1,15}$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-const invalid = (parameter: string, rule: string): RequestError =>
+/** A parameter of the question is wrong: which one, and what it must be. */
+export const invalid = (parameter: string, rule: string): RequestError =>
   new RequestError('PARAMETER_INVALID', `${parameter}: ${rule}`)
 
 /** A time that may be absent, for a timestamptz parameter. @throws PARAMETER_INVALID */
@@ -64,11 +66,31 @@ export function checkLimit(limit: number, usual = usualRows): number {
   return limit === 0 ? usual : limit
 }
 
+/** How many rows to leave out. @throws PARAMETER_INVALID */
+export function checkOffset(offset: number): number {
+  if (offset > mostOffset) throw invalid('offset', `may be at most ${mostOffset.toLocaleString('en')}`)
+  return offset
+}
+
 /** The id of an event, in lower case. @throws PARAMETER_INVALID */
 export function checkEventId(eventId: string): string {
   const id = eventId.toLowerCase()
   if (!uuid.test(id)) throw invalid('event_id', 'must be a UUID in its 36-character form')
   return id
+}
+
+/** The id of a session. @throws PARAMETER_INVALID */
+export function checkSessionId(sessionId: string): string {
+  if (sessionId === '' || sessionId.length > mostFieldCharacters) {
+    throw invalid('session_id', `must have 1 to ${mostFieldCharacters.toLocaleString('en')} characters`)
+  }
+  return storable(sessionId)
+}
+
+/** The name of a custom event. @throws PARAMETER_INVALID */
+export function checkEventName(parameter: string, name: string): string {
+  if (name.length > mostFieldCharacters) throw invalid(parameter, `may have at most ${mostFieldCharacters} characters`)
+  return storable(name)
 }
 
 /** The reason of a dead letter; empty means any. @throws PARAMETER_INVALID */
@@ -81,9 +103,11 @@ export function checkReason(reason: string): string | null {
 export function checkField(field: string | undefined): string | null {
   if (field === undefined) return null
   if (field.length > mostFieldCharacters) throw invalid('field', `may have at most ${mostFieldCharacters} characters`)
-  // What no text in Postgres can hold, no dead letter has.
-  return field.toWellFormed().replaceAll('\0', '\ufffd')
+  return storable(field)
 }
+
+/** Text as Postgres can hold it; what it cannot hold, no stored row has. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd')
 
 /** Ids of dead letters; none means any. @throws PARAMETER_INVALID */
 export function checkLetterIds(ids: readonly string[]): readonly string[] | null {

@@ -12,11 +12,19 @@ import { listDeadLetters } from '../pipeline/dead-letters.ts'
 import { findEvent } from '../pipeline/find-event.ts'
 import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import type { KnownSchemas } from '../schemas/known-schemas.ts'
+import { activity } from './activity.ts'
 import type { Caller } from './answer.ts'
+import { breakdown } from './breakdown.ts'
+import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { live } from './live.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
 import { recentEvents } from './recent-events.ts'
+import { retention } from './retention.ts'
+import { listSessionEvents, listSessions } from './sessions.ts'
+import { timeSeries } from './time-series.ts'
+import { userStatistics } from './user-statistics.ts'
 
 /** One function for each unary RPC of a service: the request and who asks, to the response's fields. Throws RequestError. */
 export type ReadMethods<Service, Asking = Caller> =
@@ -37,6 +45,19 @@ export interface AllReadMethods {
 
 const metrics = [
   'overview',
+  'overview_from_events',
+  'time_series',
+  'time_series_from_events',
+  'pages',
+  'breakdown_of_sessions',
+  'breakdown_of_events',
+  'live',
+  'activity',
+  'sessions',
+  'session_events',
+  'user_statistics',
+  'retention',
+  'churn',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -81,6 +102,15 @@ export function createReadMethods(deps: {
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),
       recentEvents: (request, caller) => recentEvents(reading, request, caller),
+      timeSeries: (request, caller) => timeSeries(reading, request, caller),
+      breakdown: (request, caller) => breakdown(reading, request, caller),
+      live: (request, caller) => live(reading, request, caller),
+      activity: (request, caller) => activity(reading, request, caller),
+      listSessions: (request, caller) => listSessions(reading, request, caller),
+      listSessionEvents: (request, caller) => listSessionEvents(reading, request, caller),
+      userStatistics: (request, caller) => userStatistics(reading, request, caller),
+      retention: (request, caller) => retention(reading, request, caller),
+      churn: (request, caller) => churn(reading, request, caller),
     },
     pipeline: {
       balance: (request, caller) => balance(reading, request, caller),

@@ -21,6 +21,12 @@ export interface Run {
 const asText: CustomTypesConfig = { getTypeParser: () => (value: string | Buffer) => String(value) }
 
 /**
+ * Memory of a sort or hash table. With Postgres' own 4 MB, breakdown_of_events over 30 days of a million events (165,000 events)
+ * wrote its groups to disk and took twice the CPU time.
+ */
+const workMemory = '16MB'
+
+/**
  * Runs a statement in a read-only transaction bound to the company, with a time-out of its own.
  * @throws RequestError QUERY_TOO_SLOW, or STORE_DOWN when Postgres does not answer; else the driver's error.
  */
@@ -28,8 +34,9 @@ export async function runStatement(db: Database, run: Run): Promise<readonly Row
   try {
     return await db.transaction('begin read only', async (client) => {
       await client.query({
-        text: "select set_config('statement_timeout', $1, true), set_config('userflow.company_id', $2, true)",
-        values: [`${run.timeoutMs}ms`, String(run.companyId)],
+        text: `select set_config('statement_timeout', $1, true), set_config('userflow.company_id', $2, true),
+                      set_config('work_mem', $3, true)`,
+        values: [`${run.timeoutMs}ms`, String(run.companyId), workMemory],
       })
       const result = await client.query<Row>({ text: run.statement.sql, values: [...run.values], types: asText })
       return result.rows
@@ -37,6 +44,13 @@ export async function runStatement(db: Database, run: Run): Promise<readonly Row
   } catch (error) {
     throw toStoreError(error)
   }
+}
+
+/** The plan of a statement, run once more within the same limits to measure it: EXPLAIN (ANALYZE, BUFFERS) as text. */
+export async function explainStatement(db: Database, run: Run): Promise<string> {
+  const sql = `explain (analyze, buffers, format text) ${run.statement.sql}`
+  const rows = await runStatement(db, { ...run, statement: { ...run.statement, sql } })
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
 
 /** What a failure of Postgres means to the one who asked; an error that is not about reaching it stays as it is. */

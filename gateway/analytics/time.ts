@@ -37,3 +37,6 @@ export function fromSqlTime(text: string): TimestampFields {
   if (day === undefined) throw new Error(`not a time in UTC as Postgres writes it: ${text}`)
   return { seconds: BigInt(Date.parse(`${day}T${time}Z`) / 1e3), nanos: Number(fraction.padEnd(9, '0')) }
 }
+
+/** Reads a time that `toSqlTime` wrote. */
+export const fromIso = (text: string): TimestampFields => fromSqlTime(text.replace('T', ' ').replace('Z', '+00'))

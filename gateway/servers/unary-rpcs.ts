@@ -12,6 +12,8 @@ import type { Doorkeeping } from './receive.ts'
 interface Caller {
   readonly companyId: number
   readonly siteId: number
+  /** See gateway/analytics/answer.ts. */
+  readonly mayExplain: boolean
   readonly host: string | undefined
   readonly byHttp: boolean
 }
@@ -51,9 +53,10 @@ export function unaryRpcs(door: Doorkeeping, { service, methods }: Served): Unar
   })
 }
 
-const callerOf = ({ companyId, siteId }: Key, { header, door }: Arrival): Caller => ({
+const callerOf = ({ companyId, siteId, scopes }: Key, { header, door }: Arrival): Caller => ({
   companyId,
   siteId,
+  mayExplain: scopes.includes('admin'),
   host: header('host') ?? header(':authority'),
   byHttp: door === Door.CONNECT,
 })

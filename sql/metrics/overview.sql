@@ -42,11 +42,11 @@ counted as (
 -- The whole days of the period in each zone of the company's sites: first_day <= day < end_day.
 days as materialized (
   select time_zone, first_day, greatest(end_day, first_day) as end_day,
-         least(first_day::timestamp at time zone time_zone, $4::timestamptz) as head_to,
-         greatest(end_day, first_day)::timestamp at time zone time_zone as tail_from
+         least(first_moment(first_day, time_zone), $4::timestamptz) as head_to,
+         first_moment(greatest(end_day, first_day), time_zone) as tail_from
   from (
     select time_zone, ($4::timestamptz at time zone time_zone)::date as end_day,
-           from_day + (from_day::timestamp at time zone time_zone < $3::timestamptz)::int as first_day
+           from_day + (first_moment(from_day, time_zone) < $3::timestamptz)::int as first_day
     from (
       select time_zone, ($3::timestamptz at time zone time_zone)::date as from_day
       from (select time_zone from site where company_id = $1::int union select 'UTC') zones

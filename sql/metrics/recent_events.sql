@@ -17,10 +17,11 @@ from (
   select *, sum(coalesce(octet_length(page_url), 0) + coalesce(octet_length(metadata::text), 0)) over newest as bytes,
          row_number() over newest as place
   from (
-    select * from user_events
-    where company_id = $1::int and event_timestamp < coalesce($3::timestamptz, now())
-      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($4::bool or not is_bot)
-    order by event_timestamp desc, event_id desc
+    select e.* from user_events e
+    where e.company_id = $1::int and e.event_timestamp < coalesce($3::timestamptz, now())
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($4::bool or not e.is_bot)
+      and true /* filters: events e */
+    order by e.event_timestamp desc, e.event_id desc
     limit $5::int
   ) latest
   window newest as (order by event_timestamp desc, event_id desc)

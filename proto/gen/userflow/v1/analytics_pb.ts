@@ -4,17 +4,290 @@
 // @generated from file userflow/v1/analytics.proto (package userflow.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ListValue, ListValueJson, StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file userflow/v1/analytics.proto.
  */
 export const file_userflow_v1_analytics: GenFile = /*@__PURE__*/
-  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIq4BCgpBbnN3ZXJNZXRhEg4KBm1ldHJpYxgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEgsKA3NxbBgDIAEoCRIuCgpwYXJhbWV0ZXJzGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLkxpc3RWYWx1ZRIRCglyb3dfY291bnQYBSABKA0SLwoLY29tcGxldGVfdG8YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIosBCg9PdmVydmlld1JlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNpdGVfaWRzGAMgAygNEhQKDGluY2x1ZGVfYm90cxgEIAEoCCLxAQoQT3ZlcnZpZXdSZXNwb25zZRIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YTKLAgoQQW5hbHl0aWNzU2VydmljZRJHCghPdmVydmlldxIcLnVzZXJmbG93LnYxLk92ZXJ2aWV3UmVxdWVzdBodLnVzZXJmbG93LnYxLk92ZXJ2aWV3UmVzcG9uc2USWQoORXZlbnRCcmVha2Rvd24SIi51c2VyZmxvdy52MS5FdmVudEJyZWFrZG93blJlcXVlc3QaIy51c2VyZmxvdy52MS5FdmVudEJyZWFrZG93blJlc3BvbnNlElMKDFJlY2VudEV2ZW50cxIgLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1JlcXVlc3QaIS51c2VyZmxvdy52MS5SZWNlbnRFdmVudHNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIoQBCgZGaWx0ZXISKQoJZGltZW5zaW9uGAEgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAIgASgJEi0KCG9wZXJhdG9yGAMgASgOMhsudXNlcmZsb3cudjEuRmlsdGVyT3BlcmF0b3ISDgoGdmFsdWVzGAQgAygJIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvgBCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24ivAEKCkFuc3dlck1ldGESDgoGbWV0cmljGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SCwoDc3FsGAMgASgJEi4KCnBhcmFtZXRlcnMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlEhEKCXJvd19jb3VudBgFIAEoDRIvCgtjb21wbGV0ZV90bxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGxhbhgHIAEoCSL/AQoPT3ZlcnZpZXdSZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiLDAgoQQ29tcGFyZWRPdmVydmlldxIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESKAoEZnJvbRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqICChBPdmVydmlld1Jlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIvCghjb21wYXJlZBgJIAEoCzIdLnVzZXJmbG93LnYxLkNvbXBhcmVkT3ZlcnZpZXcSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJlChFUaW1lU2VyaWVzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEicKCGludGVydmFsGAIgASgOMhUudXNlcmZsb3cudjEuSW50ZXJ2YWwi8wEKDVRpbWVTZXJpZXNSb3cSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHZpc2l0b3JzGAMgASgBEhAKCHNlc3Npb25zGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESDgoGZXZlbnRzGAYgASgBEhMKC2JvdW5jZV9yYXRlGAcgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEhIKCmluY29tcGxldGUYCSABKAgi1gEKElRpbWVTZXJpZXNSZXNwb25zZRIoCgRyb3dzGAEgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIsCghjb21wYXJlZBgCIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSEQoJdGltZV96b25lGAMgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEi4KDWNvbXBhcmVkX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIsMBChBCcmVha2Rvd25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoJZGltZW5zaW9uGAIgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAMgASgJEioKBW9yZGVyGAQgASgOMhsudXNlcmZsb3cudjEuQnJlYWtkb3duT3JkZXISDQoFbGltaXQYBSABKA0SDgoGb2Zmc2V0GAYgASgNIskCCgxCcmVha2Rvd25Sb3cSDQoFdmFsdWUYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIc2Vzc2lvbnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESGAoLYm91bmNlX3JhdGUYBiABKAFIAIgBARIiChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAFIAYgBARIUCgdlbnRyaWVzGAggASgBSAKIAQESEgoFZXhpdHMYCSABKAFIA4gBARIhChR0aW1lX29uX3BhZ2Vfc2Vjb25kcxgKIAEoAUgEiAEBQg4KDF9ib3VuY2VfcmF0ZUIYChZfbWVhbl9kdXJhdGlvbl9zZWNvbmRzQgoKCF9lbnRyaWVzQggKBl9leGl0c0IXChVfdGltZV9vbl9wYWdlX3NlY29uZHMinQEKEUJyZWFrZG93blJlc3BvbnNlEicKBHJvd3MYASADKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSKAoFdG90YWwYAiABKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSDgoGdmFsdWVzGAMgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqMBCgtMaXZlUmVxdWVzdBIQCghzaXRlX2lkcxgBIAMoDRIUCgxpbmNsdWRlX2JvdHMYAiABKAgSJAoHZmlsdGVycxgDIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchINCgVsaW1pdBgEIAEoDRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZXhwbGFpbhgGIAEoCCK6AQoMTGl2ZVJlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhkKEWV2ZW50c19wZXJfc2Vjb25kGAIgASgBEigKBmV2ZW50cxgDIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEiwKC2V2ZW50c19tZXRhGBAgASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI6Cg9BY3Rpdml0eVJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJiCgtBY3Rpdml0eVJvdxIPCgd3ZWVrZGF5GAEgASgNEgwKBGhvdXIYAiABKA0SEAoIdmlzaXRvcnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAEidAoQQWN0aXZpdHlSZXNwb25zZRImCgRyb3dzGAEgAygLMhgudXNlcmZsb3cudjEuQWN0aXZpdHlSb3cSEQoJdGltZV96b25lGAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlwKE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSLyAwoKU2Vzc2lvblJvdxISCgpzZXNzaW9uX2lkGAEgASgJEg8KB3NpdGVfaWQYAiABKA0SEgoKdmlzaXRvcl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZldmVudHMYByABKAESEgoKcGFnZV92aWV3cxgIIAEoARIOCgZjbGlja3MYCSABKAESDwoHYm91bmNlZBgKIAEoCBISCgplbnRyeV9wYWdlGAsgASgJEhEKCWV4aXRfcGFnZRgMIAEoCRIQCghyZWZlcnJlchgNIAEoCRIPCgdjaGFubmVsGA4gASgJEhIKCnV0bV9zb3VyY2UYDyABKAkSEgoKdXRtX21lZGl1bRgQIAEoCRIUCgx1dG1fY2FtcGFpZ24YESABKAkSEwoLZGV2aWNlX3R5cGUYEiABKAkSDwoHYnJvd3NlchgTIAEoCRIKCgJvcxgUIAEoCRIPCgdjb3VudHJ5GBUgASgJEg4KBnJlZ2lvbhgWIAEoCRIMCgRjaXR5GBcgASgJEg4KBmlzX2JvdBgYIAEoCCJ2ChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnVzZXJmbG93LnYxLlNlc3Npb25Sb3cSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJMChhMaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSJ6ChlMaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EgwKBG5leHQYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiVgoVVXNlclN0YXRpc3RpY3NSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SFAoMc2lnbnVwX2V2ZW50GAIgASgJItcCChZVc2VyU3RhdGlzdGljc1Jlc3BvbnNlEhYKDmRhaWx5X3Zpc2l0b3JzGAEgASgBEhcKD3dlZWtseV92aXNpdG9ycxgCIAEoARIYChBtb250aGx5X3Zpc2l0b3JzGAMgASgBEhoKEnZpc2l0b3Jfc3RpY2tpbmVzcxgEIAEoARITCgtkYWlseV91c2VycxgFIAEoARIUCgx3ZWVrbHlfdXNlcnMYBiABKAESFQoNbW9udGhseV91c2VycxgHIAEoARIXCg91c2VyX3N0aWNraW5lc3MYCCABKAESFAoMbmV3X3Zpc2l0b3JzGAkgASgBEhoKEnJldHVybmluZ192aXNpdG9ycxgKIAEoARIPCgdzaWdudXBzGAsgASgBEhEKCXRpbWVfem9uZRgMIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJ3ChBSZXRlbnRpb25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SJwoIaW50ZXJ2YWwYAiABKA4yFS51c2VyZmxvdy52MS5JbnRlcnZhbBIRCglpbnRlcnZhbHMYAyABKA0iWAoPUmV0ZW50aW9uQ29ob3J0EhEKCWZpcnN0X2RheRgBIAEoCRIQCgh2aXNpdG9ycxgCIAEoARIQCghyZXR1cm5lZBgDIAEoARIOCgZhY3RpdmUYBCADKAEiaQoRUmV0ZW50aW9uUmVzcG9uc2USLQoHY29ob3J0cxgBIAMoCzIcLnVzZXJmbG93LnYxLlJldGVudGlvbkNvaG9ydBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI3CgxDaHVyblJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJCCg9DaHVyblRyYW5zaXRpb24SDgoGYmVmb3JlGAEgASgJEg0KBWFmdGVyGAIgASgJEhAKCHZpc2l0b3JzGAMgASgBIqYBCg1DaHVyblJlc3BvbnNlEg4KBmFjdGl2ZRgBIAEoARIMCgRzb2Z0GAIgASgBEg8KB2NodXJuZWQYAyABKAESDAoEaGFyZBgEIAEoARIxCgt0cmFuc2l0aW9ucxgFIAMoCzIcLnVzZXJmbG93LnYxLkNodXJuVHJhbnNpdGlvbhIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSrHBAoJRGltZW5zaW9uEhkKFURJTUVOU0lPTl9VTlNQRUNJRklFRBAAEhIKDkRJTUVOU0lPTl9QQUdFEAESGAoURElNRU5TSU9OX0VOVFJZX1BBR0UQAhIXChNESU1FTlNJT05fRVhJVF9QQUdFEAMSGAoURElNRU5TSU9OX1BBR0VfVElUTEUQBBIWChJESU1FTlNJT05fUkVGRVJSRVIQBRIVChFESU1FTlNJT05fQ0hBTk5FTBAGEhgKFERJTUVOU0lPTl9VVE1fU09VUkNFEAcSGAoURElNRU5TSU9OX1VUTV9NRURJVU0QCBIaChZESU1FTlNJT05fVVRNX0NBTVBBSUdOEAkSFgoSRElNRU5TSU9OX1VUTV9URVJNEAoSGQoVRElNRU5TSU9OX1VUTV9DT05URU5UEAsSFQoRRElNRU5TSU9OX0NPVU5UUlkQDBIUChBESU1FTlNJT05fUkVHSU9OEA0SEgoORElNRU5TSU9OX0NJVFkQDhIUChBESU1FTlNJT05fREVWSUNFEA8SFQoRRElNRU5TSU9OX0JST1dTRVIQEBIQCgxESU1FTlNJT05fT1MQERIWChJESU1FTlNJT05fTEFOR1VBR0UQEhIUChBESU1FTlNJT05fU0NSRUVOEBMSGAoURElNRU5TSU9OX0VWRU5UX1RZUEUQFBIYChRESU1FTlNJT05fRVZFTlRfTkFNRRAVEhIKDkRJTUVOU0lPTl9VU0VSEBYSFgoSRElNRU5TSU9OX1BST1BFUlRZEBcqqQEKDkZpbHRlck9wZXJhdG9yEh8KG0ZJTFRFUl9PUEVSQVRPUl9VTlNQRUNJRklFRBAAEhYKEkZJTFRFUl9PUEVSQVRPUl9JUxABEhoKFkZJTFRFUl9PUEVSQVRPUl9JU19OT1QQAhIcChhGSUxURVJfT1BFUkFUT1JfQ09OVEFJTlMQAxIkCiBGSUxURVJfT1BFUkFUT1JfRE9FU19OT1RfQ09OVEFJThAEKosBCgxDb21wYXJlZFdpdGgSHQoZQ09NUEFSRURfV0lUSF9VTlNQRUNJRklFRBAAEiEKHUNPTVBBUkVEX1dJVEhfUFJFVklPVVNfUEVSSU9EEAESHwobQ09NUEFSRURfV0lUSF9QUkVWSU9VU19ZRUFSEAISGAoUQ09NUEFSRURfV0lUSF9QRVJJT0QQAypwCghJbnRlcnZhbBIYChRJTlRFUlZBTF9VTlNQRUNJRklFRBAAEhEKDUlOVEVSVkFMX0hPVVIQARIQCgxJTlRFUlZBTF9EQVkQAhIRCg1JTlRFUlZBTF9XRUVLEAMSEgoOSU5URVJWQUxfTU9OVEgQBCqJAQoOQnJlYWtkb3duT3JkZXISHwobQlJFQUtET1dOX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYQlJFQUtET1dOX09SREVSX1ZJU0lUT1JTEAESHAoYQlJFQUtET1dOX09SREVSX1NFU1NJT05TEAISGgoWQlJFQUtET1dOX09SREVSX0VWRU5UUxADMswHChBBbmFseXRpY3NTZXJ2aWNlEkcKCE92ZXJ2aWV3EhwudXNlcmZsb3cudjEuT3ZlcnZpZXdSZXF1ZXN0Gh0udXNlcmZsb3cudjEuT3ZlcnZpZXdSZXNwb25zZRJZCg5FdmVudEJyZWFrZG93bhIiLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVxdWVzdBojLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVzcG9uc2USUwoMUmVjZW50RXZlbnRzEiAudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVxdWVzdBohLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1Jlc3BvbnNlEk0KClRpbWVTZXJpZXMSHi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUmVxdWVzdBofLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXNwb25zZRJKCglCcmVha2Rvd24SHS51c2VyZmxvdy52MS5CcmVha2Rvd25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuQnJlYWtkb3duUmVzcG9uc2USOwoETGl2ZRIYLnVzZXJmbG93LnYxLkxpdmVSZXF1ZXN0GhkudXNlcmZsb3cudjEuTGl2ZVJlc3BvbnNlEkcKCEFjdGl2aXR5EhwudXNlcmZsb3cudjEuQWN0aXZpdHlSZXF1ZXN0Gh0udXNlcmZsb3cudjEuQWN0aXZpdHlSZXNwb25zZRJTCgxMaXN0U2Vzc2lvbnMSIC51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiEudXNlcmZsb3cudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USYgoRTGlzdFNlc3Npb25FdmVudHMSJS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QaJi51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlElkKDlVzZXJTdGF0aXN0aWNzEiIudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXF1ZXN0GiMudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXNwb25zZRJKCglSZXRlbnRpb24SHS51c2VyZmxvdy52MS5SZXRlbnRpb25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuUmV0ZW50aW9uUmVzcG9uc2USPgoFQ2h1cm4SGS51c2VyZmxvdy52MS5DaHVyblJlcXVlc3QaGi51c2VyZmxvdy52MS5DaHVyblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+
+/**
+ * A condition.
+ *
+ * @generated from message userflow.v1.Filter
+ */
+export type Filter = Message<"userflow.v1.Filter"> & {
+  /**
+   * On what.
+   *
+   * @generated from field: userflow.v1.Dimension dimension = 1;
+   */
+  dimension: Dimension;
+
+  /**
+   * The property's key, for DIMENSION_PROPERTY only.
+   *
+   * @generated from field: string property = 2;
+   */
+  property: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: userflow.v1.FilterOperator operator = 3;
+   */
+  operator: FilterOperator;
+
+  /**
+   * With what, 1 to 100 values of at most 2,000 characters. "" is what is absent.
+   *
+   * @generated from field: repeated string values = 4;
+   */
+  values: string[];
+};
+
+/**
+ * A condition.
+ *
+ * @generated from message userflow.v1.Filter
+ */
+export type FilterJson = {
+  /**
+   * On what.
+   *
+   * @generated from field: userflow.v1.Dimension dimension = 1;
+   */
+  dimension?: DimensionJson;
+
+  /**
+   * The property's key, for DIMENSION_PROPERTY only.
+   *
+   * @generated from field: string property = 2;
+   */
+  property?: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: userflow.v1.FilterOperator operator = 3;
+   */
+  operator?: FilterOperatorJson;
+
+  /**
+   * With what, 1 to 100 values of at most 2,000 characters. "" is what is absent.
+   *
+   * @generated from field: repeated string values = 4;
+   */
+  values?: string[];
+};
+
+/**
+ * Describes the message userflow.v1.Filter.
+ * Use `create(FilterSchema)` to create a new message.
+ */
+export const FilterSchema: GenMessage<Filter, {jsonType: FilterJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 0);
+
+/**
+ * A comparison that is asked for.
+ *
+ * @generated from message userflow.v1.Comparison
+ */
+export type Comparison = Message<"userflow.v1.Comparison"> & {
+  /**
+   * With which period.
+   *
+   * @generated from field: userflow.v1.ComparedWith with = 1;
+   */
+  with: ComparedWith;
+
+  /**
+   * Start, inclusive; with COMPARED_WITH_PERIOD only.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 2;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * End, exclusive; with COMPARED_WITH_PERIOD only.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 3;
+   */
+  to?: Timestamp | undefined;
+};
+
+/**
+ * A comparison that is asked for.
+ *
+ * @generated from message userflow.v1.Comparison
+ */
+export type ComparisonJson = {
+  /**
+   * With which period.
+   *
+   * @generated from field: userflow.v1.ComparedWith with = 1;
+   */
+  with?: ComparedWithJson;
+
+  /**
+   * Start, inclusive; with COMPARED_WITH_PERIOD only.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 2;
+   */
+  from?: TimestampJson;
+
+  /**
+   * End, exclusive; with COMPARED_WITH_PERIOD only.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 3;
+   */
+  to?: TimestampJson;
+};
+
+/**
+ * Describes the message userflow.v1.Comparison.
+ * Use `create(ComparisonSchema)` to create a new message.
+ */
+export const ComparisonSchema: GenMessage<Comparison, {jsonType: ComparisonJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 1);
+
+/**
+ * What every question says.
+ *
+ * @generated from message userflow.v1.Question
+ */
+export type Question = Message<"userflow.v1.Question"> & {
+  /**
+   * Start, inclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 1;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * End, exclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 2;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * Ids of the sites; empty: all of the company.
+   *
+   * @generated from field: repeated uint32 site_ids = 3;
+   */
+  siteIds: number[];
+
+  /**
+   * Count bots too.
+   *
+   * @generated from field: bool include_bots = 4;
+   */
+  includeBots: boolean;
+
+  /**
+   * Conditions that must all hold, at most 20.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 5;
+   */
+  filters: Filter[];
+
+  /**
+   * Name in the IANA database, such as Europe/Berlin. Empty: the site's if exactly one is asked, else UTC.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone: string;
+
+  /**
+   * Also answer with the plan by which the numbers were found. Needs a key with the scope "admin".
+   *
+   * @generated from field: bool explain = 7;
+   */
+  explain: boolean;
+
+  /**
+   * Also answer for another period, where the answer has a place for it.
+   *
+   * @generated from field: userflow.v1.Comparison compare = 8;
+   */
+  compare?: Comparison | undefined;
+};
+
+/**
+ * What every question says.
+ *
+ * @generated from message userflow.v1.Question
+ */
+export type QuestionJson = {
+  /**
+   * Start, inclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 1;
+   */
+  from?: TimestampJson;
+
+  /**
+   * End, exclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 2;
+   */
+  to?: TimestampJson;
+
+  /**
+   * Ids of the sites; empty: all of the company.
+   *
+   * @generated from field: repeated uint32 site_ids = 3;
+   */
+  siteIds?: number[];
+
+  /**
+   * Count bots too.
+   *
+   * @generated from field: bool include_bots = 4;
+   */
+  includeBots?: boolean;
+
+  /**
+   * Conditions that must all hold, at most 20.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 5;
+   */
+  filters?: FilterJson[];
+
+  /**
+   * Name in the IANA database, such as Europe/Berlin. Empty: the site's if exactly one is asked, else UTC.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone?: string;
+
+  /**
+   * Also answer with the plan by which the numbers were found. Needs a key with the scope "admin".
+   *
+   * @generated from field: bool explain = 7;
+   */
+  explain?: boolean;
+
+  /**
+   * Also answer for another period, where the answer has a place for it.
+   *
+   * @generated from field: userflow.v1.Comparison compare = 8;
+   */
+  compare?: ComparisonJson;
+};
+
+/**
+ * Describes the message userflow.v1.Question.
+ * Use `create(QuestionSchema)` to create a new message.
+ */
+export const QuestionSchema: GenMessage<Question, {jsonType: QuestionJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 2);
 
 /**
  * Where an answer comes from and how complete it is.
@@ -63,6 +336,13 @@ export type AnswerMeta = Message<"userflow.v1.AnswerMeta"> & {
    * @generated from field: google.protobuf.Timestamp complete_to = 6;
    */
   completeTo?: Timestamp | undefined;
+
+  /**
+   * How Postgres found the numbers: EXPLAIN (ANALYZE, BUFFERS), if asked for.
+   *
+   * @generated from field: string plan = 7;
+   */
+  plan: string;
 };
 
 /**
@@ -112,6 +392,13 @@ export type AnswerMetaJson = {
    * @generated from field: google.protobuf.Timestamp complete_to = 6;
    */
   completeTo?: TimestampJson;
+
+  /**
+   * How Postgres found the numbers: EXPLAIN (ANALYZE, BUFFERS), if asked for.
+   *
+   * @generated from field: string plan = 7;
+   */
+  plan?: string;
 };
 
 /**
@@ -119,7 +406,7 @@ export type AnswerMetaJson = {
  * Use `create(AnswerMetaSchema)` to create a new message.
  */
 export const AnswerMetaSchema: GenMessage<AnswerMeta, {jsonType: AnswerMetaJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 0);
+  messageDesc(file_userflow_v1_analytics, 3);
 
 /**
  * The question of Overview.
@@ -154,6 +441,34 @@ export type OverviewRequest = Message<"userflow.v1.OverviewRequest"> & {
    * @generated from field: bool include_bots = 4;
    */
   includeBots: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 5;
+   */
+  filters: Filter[];
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone: string;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: bool explain = 7;
+   */
+  explain: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: userflow.v1.Comparison compare = 8;
+   */
+  compare?: Comparison | undefined;
 };
 
 /**
@@ -189,6 +504,34 @@ export type OverviewRequestJson = {
    * @generated from field: bool include_bots = 4;
    */
   includeBots?: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 5;
+   */
+  filters?: FilterJson[];
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone?: string;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: bool explain = 7;
+   */
+  explain?: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: userflow.v1.Comparison compare = 8;
+   */
+  compare?: ComparisonJson;
 };
 
 /**
@@ -196,7 +539,182 @@ export type OverviewRequestJson = {
  * Use `create(OverviewRequestSchema)` to create a new message.
  */
 export const OverviewRequestSchema: GenMessage<OverviewRequest, {jsonType: OverviewRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 1);
+  messageDesc(file_userflow_v1_analytics, 4);
+
+/**
+ * Totals of the period compared with; the numbers mean what they mean in OverviewResponse.
+ *
+ * @generated from message userflow.v1.ComparedOverview
+ */
+export type ComparedOverview = Message<"userflow.v1.ComparedOverview"> & {
+  /**
+   * Distinct visitors.
+   *
+   * @generated from field: double visitors = 1;
+   */
+  visitors: number;
+
+  /**
+   * Sessions that began in the period.
+   *
+   * @generated from field: double sessions = 2;
+   */
+  sessions: number;
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 3;
+   */
+  pageViews: number;
+
+  /**
+   * All events.
+   *
+   * @generated from field: double events = 4;
+   */
+  events: number;
+
+  /**
+   * Page views a session.
+   *
+   * @generated from field: double pages_per_session = 5;
+   */
+  pagesPerSession: number;
+
+  /**
+   * Share of sessions with one page view and no other interaction, 0 to 1.
+   *
+   * @generated from field: double bounce_rate = 6;
+   */
+  bounceRate: number;
+
+  /**
+   * Median of the sessions' durations in seconds.
+   *
+   * @generated from field: double median_duration_seconds = 7;
+   */
+  medianDurationSeconds: number;
+
+  /**
+   * Mean of the sessions' durations in seconds.
+   *
+   * @generated from field: double mean_duration_seconds = 8;
+   */
+  meanDurationSeconds: number;
+
+  /**
+   * Start of the period, inclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 9;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * End of the period, exclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 10;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * Totals of the period compared with; the numbers mean what they mean in OverviewResponse.
+ *
+ * @generated from message userflow.v1.ComparedOverview
+ */
+export type ComparedOverviewJson = {
+  /**
+   * Distinct visitors.
+   *
+   * @generated from field: double visitors = 1;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Sessions that began in the period.
+   *
+   * @generated from field: double sessions = 2;
+   */
+  sessions?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 3;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * All events.
+   *
+   * @generated from field: double events = 4;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Page views a session.
+   *
+   * @generated from field: double pages_per_session = 5;
+   */
+  pagesPerSession?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Share of sessions with one page view and no other interaction, 0 to 1.
+   *
+   * @generated from field: double bounce_rate = 6;
+   */
+  bounceRate?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Median of the sessions' durations in seconds.
+   *
+   * @generated from field: double median_duration_seconds = 7;
+   */
+  medianDurationSeconds?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Mean of the sessions' durations in seconds.
+   *
+   * @generated from field: double mean_duration_seconds = 8;
+   */
+  meanDurationSeconds?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Start of the period, inclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 9;
+   */
+  from?: TimestampJson;
+
+  /**
+   * End of the period, exclusive.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 10;
+   */
+  to?: TimestampJson;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ComparedOverview.
+ * Use `create(ComparedOverviewSchema)` to create a new message.
+ */
+export const ComparedOverviewSchema: GenMessage<ComparedOverview, {jsonType: ComparedOverviewJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 5);
 
 /**
  * Totals of a period.
@@ -259,6 +777,13 @@ export type OverviewResponse = Message<"userflow.v1.OverviewResponse"> & {
    * @generated from field: double mean_duration_seconds = 8;
    */
   meanDurationSeconds: number;
+
+  /**
+   * The totals of the period compared with, if asked for.
+   *
+   * @generated from field: userflow.v1.ComparedOverview compared = 9;
+   */
+  compared?: ComparedOverview | undefined;
 
   /**
    * Where the numbers come from.
@@ -331,6 +856,13 @@ export type OverviewResponseJson = {
   meanDurationSeconds?: number | "NaN" | "Infinity" | "-Infinity";
 
   /**
+   * The totals of the period compared with, if asked for.
+   *
+   * @generated from field: userflow.v1.ComparedOverview compared = 9;
+   */
+  compared?: ComparedOverviewJson;
+
+  /**
    * Where the numbers come from.
    *
    * @generated from field: userflow.v1.AnswerMeta meta = 15;
@@ -343,7 +875,7 @@ export type OverviewResponseJson = {
  * Use `create(OverviewResponseSchema)` to create a new message.
  */
 export const OverviewResponseSchema: GenMessage<OverviewResponse, {jsonType: OverviewResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 2);
+  messageDesc(file_userflow_v1_analytics, 6);
 
 /**
  * The question of EventBreakdown.
@@ -420,7 +952,7 @@ export type EventBreakdownRequestJson = {
  * Use `create(EventBreakdownRequestSchema)` to create a new message.
  */
 export const EventBreakdownRequestSchema: GenMessage<EventBreakdownRequest, {jsonType: EventBreakdownRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 3);
+  messageDesc(file_userflow_v1_analytics, 7);
 
 /**
  * One type and name.
@@ -483,7 +1015,7 @@ export type EventBreakdownRowJson = {
  * Use `create(EventBreakdownRowSchema)` to create a new message.
  */
 export const EventBreakdownRowSchema: GenMessage<EventBreakdownRow, {jsonType: EventBreakdownRowJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 4);
+  messageDesc(file_userflow_v1_analytics, 8);
 
 /**
  * Events by type and name, most first.
@@ -532,7 +1064,7 @@ export type EventBreakdownResponseJson = {
  * Use `create(EventBreakdownResponseSchema)` to create a new message.
  */
 export const EventBreakdownResponseSchema: GenMessage<EventBreakdownResponse, {jsonType: EventBreakdownResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 5);
+  messageDesc(file_userflow_v1_analytics, 9);
 
 /**
  * The question of RecentEvents.
@@ -609,7 +1141,7 @@ export type RecentEventsRequestJson = {
  * Use `create(RecentEventsRequestSchema)` to create a new message.
  */
 export const RecentEventsRequestSchema: GenMessage<RecentEventsRequest, {jsonType: RecentEventsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 6);
+  messageDesc(file_userflow_v1_analytics, 10);
 
 /**
  * One stored event.
@@ -896,7 +1428,7 @@ export type RecentEventJson = {
  * Use `create(RecentEventSchema)` to create a new message.
  */
 export const RecentEventSchema: GenMessage<RecentEvent, {jsonType: RecentEventJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 7);
+  messageDesc(file_userflow_v1_analytics, 11);
 
 /**
  * The latest events, newest first.
@@ -945,7 +1477,2707 @@ export type RecentEventsResponseJson = {
  * Use `create(RecentEventsResponseSchema)` to create a new message.
  */
 export const RecentEventsResponseSchema: GenMessage<RecentEventsResponse, {jsonType: RecentEventsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 8);
+  messageDesc(file_userflow_v1_analytics, 12);
+
+/**
+ * The question of TimeSeries.
+ *
+ * @generated from message userflow.v1.TimeSeriesRequest
+ */
+export type TimeSeriesRequest = Message<"userflow.v1.TimeSeriesRequest"> & {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * How to cut time; not said: by days. At most 10,000 intervals.
+   *
+   * @generated from field: userflow.v1.Interval interval = 2;
+   */
+  interval: Interval;
+};
+
+/**
+ * The question of TimeSeries.
+ *
+ * @generated from message userflow.v1.TimeSeriesRequest
+ */
+export type TimeSeriesRequestJson = {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * How to cut time; not said: by days. At most 10,000 intervals.
+   *
+   * @generated from field: userflow.v1.Interval interval = 2;
+   */
+  interval?: IntervalJson;
+};
+
+/**
+ * Describes the message userflow.v1.TimeSeriesRequest.
+ * Use `create(TimeSeriesRequestSchema)` to create a new message.
+ */
+export const TimeSeriesRequestSchema: GenMessage<TimeSeriesRequest, {jsonType: TimeSeriesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 13);
+
+/**
+ * One interval.
+ *
+ * @generated from message userflow.v1.TimeSeriesRow
+ */
+export type TimeSeriesRow = Message<"userflow.v1.TimeSeriesRow"> & {
+  /**
+   * Start, inclusive: of the interval, or of the period if that is later.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 1;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * End, exclusive: of the interval, or of the period if that is earlier.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 2;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * Distinct visitors with an event in it.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors: number;
+
+  /**
+   * Sessions that began in it.
+   *
+   * @generated from field: double sessions = 4;
+   */
+  sessions: number;
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews: number;
+
+  /**
+   * All events.
+   *
+   * @generated from field: double events = 6;
+   */
+  events: number;
+
+  /**
+   * Share of its sessions with one page view and no other interaction, 0 to 1.
+   *
+   * @generated from field: double bounce_rate = 7;
+   */
+  bounceRate: number;
+
+  /**
+   * Median of its sessions' durations in seconds.
+   *
+   * @generated from field: double median_duration_seconds = 8;
+   */
+  medianDurationSeconds: number;
+
+  /**
+   * Events of it may still come in: it ends after `complete_to`, or that is not known.
+   *
+   * @generated from field: bool incomplete = 9;
+   */
+  incomplete: boolean;
+};
+
+/**
+ * One interval.
+ *
+ * @generated from message userflow.v1.TimeSeriesRow
+ */
+export type TimeSeriesRowJson = {
+  /**
+   * Start, inclusive: of the interval, or of the period if that is later.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 1;
+   */
+  from?: TimestampJson;
+
+  /**
+   * End, exclusive: of the interval, or of the period if that is earlier.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 2;
+   */
+  to?: TimestampJson;
+
+  /**
+   * Distinct visitors with an event in it.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Sessions that began in it.
+   *
+   * @generated from field: double sessions = 4;
+   */
+  sessions?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * All events.
+   *
+   * @generated from field: double events = 6;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Share of its sessions with one page view and no other interaction, 0 to 1.
+   *
+   * @generated from field: double bounce_rate = 7;
+   */
+  bounceRate?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Median of its sessions' durations in seconds.
+   *
+   * @generated from field: double median_duration_seconds = 8;
+   */
+  medianDurationSeconds?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Events of it may still come in: it ends after `complete_to`, or that is not known.
+   *
+   * @generated from field: bool incomplete = 9;
+   */
+  incomplete?: boolean;
+};
+
+/**
+ * Describes the message userflow.v1.TimeSeriesRow.
+ * Use `create(TimeSeriesRowSchema)` to create a new message.
+ */
+export const TimeSeriesRowSchema: GenMessage<TimeSeriesRow, {jsonType: TimeSeriesRowJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 14);
+
+/**
+ * Every interval of the period, the first one first; those without events are zeros.
+ *
+ * @generated from message userflow.v1.TimeSeriesResponse
+ */
+export type TimeSeriesResponse = Message<"userflow.v1.TimeSeriesResponse"> & {
+  /**
+   * The intervals.
+   *
+   * @generated from field: repeated userflow.v1.TimeSeriesRow rows = 1;
+   */
+  rows: TimeSeriesRow[];
+
+  /**
+   * Those of the period compared with, if asked for.
+   *
+   * @generated from field: repeated userflow.v1.TimeSeriesRow compared = 2;
+   */
+  compared: TimeSeriesRow[];
+
+  /**
+   * The time zone in which they begin.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+
+  /**
+   * Where those of the period compared with come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta compared_meta = 16;
+   */
+  comparedMeta?: AnswerMeta | undefined;
+};
+
+/**
+ * Every interval of the period, the first one first; those without events are zeros.
+ *
+ * @generated from message userflow.v1.TimeSeriesResponse
+ */
+export type TimeSeriesResponseJson = {
+  /**
+   * The intervals.
+   *
+   * @generated from field: repeated userflow.v1.TimeSeriesRow rows = 1;
+   */
+  rows?: TimeSeriesRowJson[];
+
+  /**
+   * Those of the period compared with, if asked for.
+   *
+   * @generated from field: repeated userflow.v1.TimeSeriesRow compared = 2;
+   */
+  compared?: TimeSeriesRowJson[];
+
+  /**
+   * The time zone in which they begin.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone?: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+
+  /**
+   * Where those of the period compared with come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta compared_meta = 16;
+   */
+  comparedMeta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.TimeSeriesResponse.
+ * Use `create(TimeSeriesResponseSchema)` to create a new message.
+ */
+export const TimeSeriesResponseSchema: GenMessage<TimeSeriesResponse, {jsonType: TimeSeriesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 15);
+
+/**
+ * The question of Breakdown.
+ *
+ * @generated from message userflow.v1.BreakdownRequest
+ */
+export type BreakdownRequest = Message<"userflow.v1.BreakdownRequest"> & {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * By what.
+   *
+   * @generated from field: userflow.v1.Dimension dimension = 2;
+   */
+  dimension: Dimension;
+
+  /**
+   * The property's key, for DIMENSION_PROPERTY only.
+   *
+   * @generated from field: string property = 3;
+   */
+  property: string;
+
+  /**
+   * In which order.
+   *
+   * @generated from field: userflow.v1.BreakdownOrder order = 4;
+   */
+  order: BreakdownOrder;
+
+  /**
+   * How many rows, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 5;
+   */
+  limit: number;
+
+  /**
+   * How many rows to leave out before them, at most 100,000.
+   *
+   * @generated from field: uint32 offset = 6;
+   */
+  offset: number;
+};
+
+/**
+ * The question of Breakdown.
+ *
+ * @generated from message userflow.v1.BreakdownRequest
+ */
+export type BreakdownRequestJson = {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * By what.
+   *
+   * @generated from field: userflow.v1.Dimension dimension = 2;
+   */
+  dimension?: DimensionJson;
+
+  /**
+   * The property's key, for DIMENSION_PROPERTY only.
+   *
+   * @generated from field: string property = 3;
+   */
+  property?: string;
+
+  /**
+   * In which order.
+   *
+   * @generated from field: userflow.v1.BreakdownOrder order = 4;
+   */
+  order?: BreakdownOrderJson;
+
+  /**
+   * How many rows, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 5;
+   */
+  limit?: number;
+
+  /**
+   * How many rows to leave out before them, at most 100,000.
+   *
+   * @generated from field: uint32 offset = 6;
+   */
+  offset?: number;
+};
+
+/**
+ * Describes the message userflow.v1.BreakdownRequest.
+ * Use `create(BreakdownRequestSchema)` to create a new message.
+ */
+export const BreakdownRequestSchema: GenMessage<BreakdownRequest, {jsonType: BreakdownRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 16);
+
+/**
+ * One value of the dimension. What is not measured for the dimension is absent.
+ *
+ * @generated from message userflow.v1.BreakdownRow
+ */
+export type BreakdownRow = Message<"userflow.v1.BreakdownRow"> & {
+  /**
+   * The value; empty: "(none)".
+   *
+   * @generated from field: string value = 1;
+   */
+  value: string;
+
+  /**
+   * Distinct visitors. One with two values counts for both, so these may add up to more than the total.
+   *
+   * @generated from field: double visitors = 2;
+   */
+  visitors: number;
+
+  /**
+   * Sessions: for what a session has one value of, those that began in the period; else those with such an event.
+   *
+   * @generated from field: double sessions = 3;
+   */
+  sessions: number;
+
+  /**
+   * Events: those of these sessions, or those with the value.
+   *
+   * @generated from field: double events = 4;
+   */
+  events: number;
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews: number;
+
+  /**
+   * Share of the sessions with one page view and no other interaction, 0 to 1. Where a session has one value.
+   *
+   * @generated from field: optional double bounce_rate = 6;
+   */
+  bounceRate?: number | undefined;
+
+  /**
+   * Mean of the sessions' durations in seconds. Where a session has one value.
+   *
+   * @generated from field: optional double mean_duration_seconds = 7;
+   */
+  meanDurationSeconds?: number | undefined;
+
+  /**
+   * Sessions that began on the page. Pages only.
+   *
+   * @generated from field: optional double entries = 8;
+   */
+  entries?: number | undefined;
+
+  /**
+   * Sessions that ended on the page. Pages only.
+   *
+   * @generated from field: optional double exits = 9;
+   */
+  exits?: number | undefined;
+
+  /**
+   * Mean seconds from a view of the page to the next view, or to the session's last event. Pages only.
+   *
+   * @generated from field: optional double time_on_page_seconds = 10;
+   */
+  timeOnPageSeconds?: number | undefined;
+};
+
+/**
+ * One value of the dimension. What is not measured for the dimension is absent.
+ *
+ * @generated from message userflow.v1.BreakdownRow
+ */
+export type BreakdownRowJson = {
+  /**
+   * The value; empty: "(none)".
+   *
+   * @generated from field: string value = 1;
+   */
+  value?: string;
+
+  /**
+   * Distinct visitors. One with two values counts for both, so these may add up to more than the total.
+   *
+   * @generated from field: double visitors = 2;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Sessions: for what a session has one value of, those that began in the period; else those with such an event.
+   *
+   * @generated from field: double sessions = 3;
+   */
+  sessions?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Events: those of these sessions, or those with the value.
+   *
+   * @generated from field: double events = 4;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Share of the sessions with one page view and no other interaction, 0 to 1. Where a session has one value.
+   *
+   * @generated from field: optional double bounce_rate = 6;
+   */
+  bounceRate?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Mean of the sessions' durations in seconds. Where a session has one value.
+   *
+   * @generated from field: optional double mean_duration_seconds = 7;
+   */
+  meanDurationSeconds?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Sessions that began on the page. Pages only.
+   *
+   * @generated from field: optional double entries = 8;
+   */
+  entries?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Sessions that ended on the page. Pages only.
+   *
+   * @generated from field: optional double exits = 9;
+   */
+  exits?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Mean seconds from a view of the page to the next view, or to the session's last event. Pages only.
+   *
+   * @generated from field: optional double time_on_page_seconds = 10;
+   */
+  timeOnPageSeconds?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message userflow.v1.BreakdownRow.
+ * Use `create(BreakdownRowSchema)` to create a new message.
+ */
+export const BreakdownRowSchema: GenMessage<BreakdownRow, {jsonType: BreakdownRowJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 17);
+
+/**
+ * The values of a dimension, greatest first.
+ *
+ * @generated from message userflow.v1.BreakdownResponse
+ */
+export type BreakdownResponse = Message<"userflow.v1.BreakdownResponse"> & {
+  /**
+   * The rows.
+   *
+   * @generated from field: repeated userflow.v1.BreakdownRow rows = 1;
+   */
+  rows: BreakdownRow[];
+
+  /**
+   * All values together; its `value` is empty.
+   *
+   * @generated from field: userflow.v1.BreakdownRow total = 2;
+   */
+  total?: BreakdownRow | undefined;
+
+  /**
+   * How many values there are.
+   *
+   * @generated from field: double values = 3;
+   */
+  values: number;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * The values of a dimension, greatest first.
+ *
+ * @generated from message userflow.v1.BreakdownResponse
+ */
+export type BreakdownResponseJson = {
+  /**
+   * The rows.
+   *
+   * @generated from field: repeated userflow.v1.BreakdownRow rows = 1;
+   */
+  rows?: BreakdownRowJson[];
+
+  /**
+   * All values together; its `value` is empty.
+   *
+   * @generated from field: userflow.v1.BreakdownRow total = 2;
+   */
+  total?: BreakdownRowJson;
+
+  /**
+   * How many values there are.
+   *
+   * @generated from field: double values = 3;
+   */
+  values?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.BreakdownResponse.
+ * Use `create(BreakdownResponseSchema)` to create a new message.
+ */
+export const BreakdownResponseSchema: GenMessage<BreakdownResponse, {jsonType: BreakdownResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 18);
+
+/**
+ * The question of Live.
+ *
+ * @generated from message userflow.v1.LiveRequest
+ */
+export type LiveRequest = Message<"userflow.v1.LiveRequest"> & {
+  /**
+   * Ids of the sites; empty: all of the company.
+   *
+   * @generated from field: repeated uint32 site_ids = 1;
+   */
+  siteIds: number[];
+
+  /**
+   * Count bots too.
+   *
+   * @generated from field: bool include_bots = 2;
+   */
+  includeBots: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 3;
+   */
+  filters: Filter[];
+
+  /**
+   * How many of the latest events, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+
+  /**
+   * As of when; absent: now.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: bool explain = 6;
+   */
+  explain: boolean;
+};
+
+/**
+ * The question of Live.
+ *
+ * @generated from message userflow.v1.LiveRequest
+ */
+export type LiveRequestJson = {
+  /**
+   * Ids of the sites; empty: all of the company.
+   *
+   * @generated from field: repeated uint32 site_ids = 1;
+   */
+  siteIds?: number[];
+
+  /**
+   * Count bots too.
+   *
+   * @generated from field: bool include_bots = 2;
+   */
+  includeBots?: boolean;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 3;
+   */
+  filters?: FilterJson[];
+
+  /**
+   * How many of the latest events, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit?: number;
+
+  /**
+   * As of when; absent: now.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: TimestampJson;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: bool explain = 6;
+   */
+  explain?: boolean;
+};
+
+/**
+ * Describes the message userflow.v1.LiveRequest.
+ * Use `create(LiveRequestSchema)` to create a new message.
+ */
+export const LiveRequestSchema: GenMessage<LiveRequest, {jsonType: LiveRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 19);
+
+/**
+ * What happens now.
+ *
+ * @generated from message userflow.v1.LiveResponse
+ */
+export type LiveResponse = Message<"userflow.v1.LiveResponse"> & {
+  /**
+   * Distinct visitors with an event in the last five minutes.
+   *
+   * @generated from field: double visitors = 1;
+   */
+  visitors: number;
+
+  /**
+   * Events a second, over the last minute.
+   *
+   * @generated from field: double events_per_second = 2;
+   */
+  eventsPerSecond: number;
+
+  /**
+   * The latest events, newest first.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 3;
+   */
+  events: RecentEvent[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+
+  /**
+   * Where the events come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta events_meta = 16;
+   */
+  eventsMeta?: AnswerMeta | undefined;
+};
+
+/**
+ * What happens now.
+ *
+ * @generated from message userflow.v1.LiveResponse
+ */
+export type LiveResponseJson = {
+  /**
+   * Distinct visitors with an event in the last five minutes.
+   *
+   * @generated from field: double visitors = 1;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Events a second, over the last minute.
+   *
+   * @generated from field: double events_per_second = 2;
+   */
+  eventsPerSecond?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * The latest events, newest first.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 3;
+   */
+  events?: RecentEventJson[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+
+  /**
+   * Where the events come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta events_meta = 16;
+   */
+  eventsMeta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.LiveResponse.
+ * Use `create(LiveResponseSchema)` to create a new message.
+ */
+export const LiveResponseSchema: GenMessage<LiveResponse, {jsonType: LiveResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 20);
+
+/**
+ * The question of Activity.
+ *
+ * @generated from message userflow.v1.ActivityRequest
+ */
+export type ActivityRequest = Message<"userflow.v1.ActivityRequest"> & {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+};
+
+/**
+ * The question of Activity.
+ *
+ * @generated from message userflow.v1.ActivityRequest
+ */
+export type ActivityRequestJson = {
+  /**
+   * Which events.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+};
+
+/**
+ * Describes the message userflow.v1.ActivityRequest.
+ * Use `create(ActivityRequestSchema)` to create a new message.
+ */
+export const ActivityRequestSchema: GenMessage<ActivityRequest, {jsonType: ActivityRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 21);
+
+/**
+ * An hour of the week.
+ *
+ * @generated from message userflow.v1.ActivityRow
+ */
+export type ActivityRow = Message<"userflow.v1.ActivityRow"> & {
+  /**
+   * Monday is 1, Sunday is 7.
+   *
+   * @generated from field: uint32 weekday = 1;
+   */
+  weekday: number;
+
+  /**
+   * 0 to 23, by the clocks of the time zone.
+   *
+   * @generated from field: uint32 hour = 2;
+   */
+  hour: number;
+
+  /**
+   * Distinct visitors with an event in such an hour.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors: number;
+
+  /**
+   * Events.
+   *
+   * @generated from field: double events = 4;
+   */
+  events: number;
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews: number;
+};
+
+/**
+ * An hour of the week.
+ *
+ * @generated from message userflow.v1.ActivityRow
+ */
+export type ActivityRowJson = {
+  /**
+   * Monday is 1, Sunday is 7.
+   *
+   * @generated from field: uint32 weekday = 1;
+   */
+  weekday?: number;
+
+  /**
+   * 0 to 23, by the clocks of the time zone.
+   *
+   * @generated from field: uint32 hour = 2;
+   */
+  hour?: number;
+
+  /**
+   * Distinct visitors with an event in such an hour.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Events.
+   *
+   * @generated from field: double events = 4;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Page views.
+   *
+   * @generated from field: double page_views = 5;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message userflow.v1.ActivityRow.
+ * Use `create(ActivityRowSchema)` to create a new message.
+ */
+export const ActivityRowSchema: GenMessage<ActivityRow, {jsonType: ActivityRowJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 22);
+
+/**
+ * All 168 hours of a week, from Monday.
+ *
+ * @generated from message userflow.v1.ActivityResponse
+ */
+export type ActivityResponse = Message<"userflow.v1.ActivityResponse"> & {
+  /**
+   * The hours.
+   *
+   * @generated from field: repeated userflow.v1.ActivityRow rows = 1;
+   */
+  rows: ActivityRow[];
+
+  /**
+   * The time zone of the clocks.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * All 168 hours of a week, from Monday.
+ *
+ * @generated from message userflow.v1.ActivityResponse
+ */
+export type ActivityResponseJson = {
+  /**
+   * The hours.
+   *
+   * @generated from field: repeated userflow.v1.ActivityRow rows = 1;
+   */
+  rows?: ActivityRowJson[];
+
+  /**
+   * The time zone of the clocks.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone?: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ActivityResponse.
+ * Use `create(ActivityResponseSchema)` to create a new message.
+ */
+export const ActivityResponseSchema: GenMessage<ActivityResponse, {jsonType: ActivityResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 23);
+
+/**
+ * The question of ListSessions.
+ *
+ * @generated from message userflow.v1.ListSessionsRequest
+ */
+export type ListSessionsRequest = Message<"userflow.v1.ListSessionsRequest"> & {
+  /**
+   * Which sessions.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * `next` of the answer before; empty: from the newest.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * The question of ListSessions.
+ *
+ * @generated from message userflow.v1.ListSessionsRequest
+ */
+export type ListSessionsRequestJson = {
+  /**
+   * Which sessions.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit?: number;
+
+  /**
+   * `next` of the answer before; empty: from the newest.
+   *
+   * @generated from field: string after = 3;
+   */
+  after?: string;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest, {jsonType: ListSessionsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 24);
+
+/**
+ * One session.
+ *
+ * @generated from message userflow.v1.SessionRow
+ */
+export type SessionRow = Message<"userflow.v1.SessionRow"> & {
+  /**
+   * Its id.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * Site of its first event.
+   *
+   * @generated from field: uint32 site_id = 2;
+   */
+  siteId: number;
+
+  /**
+   * Its visitor.
+   *
+   * @generated from field: string visitor_id = 3;
+   */
+  visitorId: string;
+
+  /**
+   * A person who was signed in; else empty.
+   *
+   * @generated from field: string user_id = 4;
+   */
+  userId: string;
+
+  /**
+   * Time of its first event.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 5;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * Time of its last event.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 6;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * How many events.
+   *
+   * @generated from field: double events = 7;
+   */
+  events: number;
+
+  /**
+   * How many page views.
+   *
+   * @generated from field: double page_views = 8;
+   */
+  pageViews: number;
+
+  /**
+   * How many clicks.
+   *
+   * @generated from field: double clicks = 9;
+   */
+  clicks: number;
+
+  /**
+   * One page view and no other interaction.
+   *
+   * @generated from field: bool bounced = 10;
+   */
+  bounced: boolean;
+
+  /**
+   * Path of its first page.
+   *
+   * @generated from field: string entry_page = 11;
+   */
+  entryPage: string;
+
+  /**
+   * Path of its last page.
+   *
+   * @generated from field: string exit_page = 12;
+   */
+  exitPage: string;
+
+  /**
+   * Domain of the site that led here.
+   *
+   * @generated from field: string referrer = 13;
+   */
+  referrer: string;
+
+  /**
+   * direct, organic_search, social, …
+   *
+   * @generated from field: string channel = 14;
+   */
+  channel: string;
+
+  /**
+   * utm_source of the campaign.
+   *
+   * @generated from field: string utm_source = 15;
+   */
+  utmSource: string;
+
+  /**
+   * utm_medium of the campaign.
+   *
+   * @generated from field: string utm_medium = 16;
+   */
+  utmMedium: string;
+
+  /**
+   * utm_campaign of the campaign.
+   *
+   * @generated from field: string utm_campaign = 17;
+   */
+  utmCampaign: string;
+
+  /**
+   * desktop, mobile, tablet, …
+   *
+   * @generated from field: string device_type = 18;
+   */
+  deviceType: string;
+
+  /**
+   * Browser's name.
+   *
+   * @generated from field: string browser = 19;
+   */
+  browser: string;
+
+  /**
+   * Operating system's name.
+   *
+   * @generated from field: string os = 20;
+   */
+  os: string;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from field: string country = 21;
+   */
+  country: string;
+
+  /**
+   * Region's name.
+   *
+   * @generated from field: string region = 22;
+   */
+  region: string;
+
+  /**
+   * City's name.
+   *
+   * @generated from field: string city = 23;
+   */
+  city: string;
+
+  /**
+   * Of a bot.
+   *
+   * @generated from field: bool is_bot = 24;
+   */
+  isBot: boolean;
+};
+
+/**
+ * One session.
+ *
+ * @generated from message userflow.v1.SessionRow
+ */
+export type SessionRowJson = {
+  /**
+   * Its id.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId?: string;
+
+  /**
+   * Site of its first event.
+   *
+   * @generated from field: uint32 site_id = 2;
+   */
+  siteId?: number;
+
+  /**
+   * Its visitor.
+   *
+   * @generated from field: string visitor_id = 3;
+   */
+  visitorId?: string;
+
+  /**
+   * A person who was signed in; else empty.
+   *
+   * @generated from field: string user_id = 4;
+   */
+  userId?: string;
+
+  /**
+   * Time of its first event.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 5;
+   */
+  startedAt?: TimestampJson;
+
+  /**
+   * Time of its last event.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 6;
+   */
+  endedAt?: TimestampJson;
+
+  /**
+   * How many events.
+   *
+   * @generated from field: double events = 7;
+   */
+  events?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many page views.
+   *
+   * @generated from field: double page_views = 8;
+   */
+  pageViews?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many clicks.
+   *
+   * @generated from field: double clicks = 9;
+   */
+  clicks?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * One page view and no other interaction.
+   *
+   * @generated from field: bool bounced = 10;
+   */
+  bounced?: boolean;
+
+  /**
+   * Path of its first page.
+   *
+   * @generated from field: string entry_page = 11;
+   */
+  entryPage?: string;
+
+  /**
+   * Path of its last page.
+   *
+   * @generated from field: string exit_page = 12;
+   */
+  exitPage?: string;
+
+  /**
+   * Domain of the site that led here.
+   *
+   * @generated from field: string referrer = 13;
+   */
+  referrer?: string;
+
+  /**
+   * direct, organic_search, social, …
+   *
+   * @generated from field: string channel = 14;
+   */
+  channel?: string;
+
+  /**
+   * utm_source of the campaign.
+   *
+   * @generated from field: string utm_source = 15;
+   */
+  utmSource?: string;
+
+  /**
+   * utm_medium of the campaign.
+   *
+   * @generated from field: string utm_medium = 16;
+   */
+  utmMedium?: string;
+
+  /**
+   * utm_campaign of the campaign.
+   *
+   * @generated from field: string utm_campaign = 17;
+   */
+  utmCampaign?: string;
+
+  /**
+   * desktop, mobile, tablet, …
+   *
+   * @generated from field: string device_type = 18;
+   */
+  deviceType?: string;
+
+  /**
+   * Browser's name.
+   *
+   * @generated from field: string browser = 19;
+   */
+  browser?: string;
+
+  /**
+   * Operating system's name.
+   *
+   * @generated from field: string os = 20;
+   */
+  os?: string;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from field: string country = 21;
+   */
+  country?: string;
+
+  /**
+   * Region's name.
+   *
+   * @generated from field: string region = 22;
+   */
+  region?: string;
+
+  /**
+   * City's name.
+   *
+   * @generated from field: string city = 23;
+   */
+  city?: string;
+
+  /**
+   * Of a bot.
+   *
+   * @generated from field: bool is_bot = 24;
+   */
+  isBot?: boolean;
+};
+
+/**
+ * Describes the message userflow.v1.SessionRow.
+ * Use `create(SessionRowSchema)` to create a new message.
+ */
+export const SessionRowSchema: GenMessage<SessionRow, {jsonType: SessionRowJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 25);
+
+/**
+ * Sessions, the latest begun first.
+ *
+ * @generated from message userflow.v1.ListSessionsResponse
+ */
+export type ListSessionsResponse = Message<"userflow.v1.ListSessionsResponse"> & {
+  /**
+   * The sessions.
+   *
+   * @generated from field: repeated userflow.v1.SessionRow sessions = 1;
+   */
+  sessions: SessionRow[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * Sessions, the latest begun first.
+ *
+ * @generated from message userflow.v1.ListSessionsResponse
+ */
+export type ListSessionsResponseJson = {
+  /**
+   * The sessions.
+   *
+   * @generated from field: repeated userflow.v1.SessionRow sessions = 1;
+   */
+  sessions?: SessionRowJson[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next?: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse, {jsonType: ListSessionsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 26);
+
+/**
+ * The question of ListSessionEvents.
+ *
+ * @generated from message userflow.v1.ListSessionEventsRequest
+ */
+export type ListSessionEventsRequest = Message<"userflow.v1.ListSessionEventsRequest"> & {
+  /**
+   * Of which session.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * `next` of the answer before; empty: from the first.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * The question of ListSessionEvents.
+ *
+ * @generated from message userflow.v1.ListSessionEventsRequest
+ */
+export type ListSessionEventsRequestJson = {
+  /**
+   * Of which session.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId?: string;
+
+  /**
+   * How many, 1 to 1,000. 0: 50.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit?: number;
+
+  /**
+   * `next` of the answer before; empty: from the first.
+   *
+   * @generated from field: string after = 3;
+   */
+  after?: string;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionEventsRequest.
+ * Use `create(ListSessionEventsRequestSchema)` to create a new message.
+ */
+export const ListSessionEventsRequestSchema: GenMessage<ListSessionEventsRequest, {jsonType: ListSessionEventsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 27);
+
+/**
+ * Events of a session in their order: time, sequence, id.
+ *
+ * @generated from message userflow.v1.ListSessionEventsResponse
+ */
+export type ListSessionEventsResponse = Message<"userflow.v1.ListSessionEventsResponse"> & {
+  /**
+   * The events.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 1;
+   */
+  events: RecentEvent[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * Events of a session in their order: time, sequence, id.
+ *
+ * @generated from message userflow.v1.ListSessionEventsResponse
+ */
+export type ListSessionEventsResponseJson = {
+  /**
+   * The events.
+   *
+   * @generated from field: repeated userflow.v1.RecentEvent events = 1;
+   */
+  events?: RecentEventJson[];
+
+  /**
+   * Ask with it for the ones after these; empty: these are the last.
+   *
+   * @generated from field: string next = 2;
+   */
+  next?: string;
+
+  /**
+   * Where they come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ListSessionEventsResponse.
+ * Use `create(ListSessionEventsResponseSchema)` to create a new message.
+ */
+export const ListSessionEventsResponseSchema: GenMessage<ListSessionEventsResponse, {jsonType: ListSessionEventsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 28);
+
+/**
+ * The question of UserStatistics.
+ *
+ * @generated from message userflow.v1.UserStatisticsRequest
+ */
+export type UserStatisticsRequest = Message<"userflow.v1.UserStatisticsRequest"> & {
+  /**
+   * Which events. Days are those of its time zone.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * Name of the custom event of a person who signs up; empty: signup.
+   *
+   * @generated from field: string signup_event = 2;
+   */
+  signupEvent: string;
+};
+
+/**
+ * The question of UserStatistics.
+ *
+ * @generated from message userflow.v1.UserStatisticsRequest
+ */
+export type UserStatisticsRequestJson = {
+  /**
+   * Which events. Days are those of its time zone.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * Name of the custom event of a person who signs up; empty: signup.
+   *
+   * @generated from field: string signup_event = 2;
+   */
+  signupEvent?: string;
+};
+
+/**
+ * Describes the message userflow.v1.UserStatisticsRequest.
+ * Use `create(UserStatisticsRequestSchema)` to create a new message.
+ */
+export const UserStatisticsRequestSchema: GenMessage<UserStatisticsRequest, {jsonType: UserStatisticsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 29);
+
+/**
+ * How many people there are. Visitors are known by a browser, users are signed in.
+ *
+ * @generated from message userflow.v1.UserStatisticsResponse
+ */
+export type UserStatisticsResponse = Message<"userflow.v1.UserStatisticsResponse"> & {
+  /**
+   * Visitors of the last day of the period.
+   *
+   * @generated from field: double daily_visitors = 1;
+   */
+  dailyVisitors: number;
+
+  /**
+   * Visitors of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_visitors = 2;
+   */
+  weeklyVisitors: number;
+
+  /**
+   * Visitors of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_visitors = 3;
+   */
+  monthlyVisitors: number;
+
+  /**
+   * Daily visitors a monthly one, 0 to 1.
+   *
+   * @generated from field: double visitor_stickiness = 4;
+   */
+  visitorStickiness: number;
+
+  /**
+   * Users of the last day of the period.
+   *
+   * @generated from field: double daily_users = 5;
+   */
+  dailyUsers: number;
+
+  /**
+   * Users of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_users = 6;
+   */
+  weeklyUsers: number;
+
+  /**
+   * Users of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_users = 7;
+   */
+  monthlyUsers: number;
+
+  /**
+   * Daily users a monthly one, 0 to 1.
+   *
+   * @generated from field: double user_stickiness = 8;
+   */
+  userStickiness: number;
+
+  /**
+   * Visitors of the period who were never there before.
+   *
+   * @generated from field: double new_visitors = 9;
+   */
+  newVisitors: number;
+
+  /**
+   * Visitors of the period who were.
+   *
+   * @generated from field: double returning_visitors = 10;
+   */
+  returningVisitors: number;
+
+  /**
+   * Users whose first event of signing up lies in the period.
+   *
+   * @generated from field: double signups = 11;
+   */
+  signups: number;
+
+  /**
+   * The time zone of the days.
+   *
+   * @generated from field: string time_zone = 12;
+   */
+  timeZone: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * How many people there are. Visitors are known by a browser, users are signed in.
+ *
+ * @generated from message userflow.v1.UserStatisticsResponse
+ */
+export type UserStatisticsResponseJson = {
+  /**
+   * Visitors of the last day of the period.
+   *
+   * @generated from field: double daily_visitors = 1;
+   */
+  dailyVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_visitors = 2;
+   */
+  weeklyVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_visitors = 3;
+   */
+  monthlyVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Daily visitors a monthly one, 0 to 1.
+   *
+   * @generated from field: double visitor_stickiness = 4;
+   */
+  visitorStickiness?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users of the last day of the period.
+   *
+   * @generated from field: double daily_users = 5;
+   */
+  dailyUsers?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users of its last 7 days, also where they begin before the period.
+   *
+   * @generated from field: double weekly_users = 6;
+   */
+  weeklyUsers?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users of its last 30 days, also where they begin before the period.
+   *
+   * @generated from field: double monthly_users = 7;
+   */
+  monthlyUsers?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Daily users a monthly one, 0 to 1.
+   *
+   * @generated from field: double user_stickiness = 8;
+   */
+  userStickiness?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of the period who were never there before.
+   *
+   * @generated from field: double new_visitors = 9;
+   */
+  newVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Visitors of the period who were.
+   *
+   * @generated from field: double returning_visitors = 10;
+   */
+  returningVisitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * Users whose first event of signing up lies in the period.
+   *
+   * @generated from field: double signups = 11;
+   */
+  signups?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * The time zone of the days.
+   *
+   * @generated from field: string time_zone = 12;
+   */
+  timeZone?: string;
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.UserStatisticsResponse.
+ * Use `create(UserStatisticsResponseSchema)` to create a new message.
+ */
+export const UserStatisticsResponseSchema: GenMessage<UserStatisticsResponse, {jsonType: UserStatisticsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 30);
+
+/**
+ * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.RetentionRequest
+ */
+export type RetentionRequest = Message<"userflow.v1.RetentionRequest"> & {
+  /**
+   * Which visitors: those whose first day lies in the period.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+
+  /**
+   * How cohorts and times since are cut: day, week or month. Not said: week.
+   *
+   * @generated from field: userflow.v1.Interval interval = 2;
+   */
+  interval: Interval;
+
+  /**
+   * How many intervals after the first, 1 to 365. 0: 12.
+   *
+   * @generated from field: uint32 intervals = 3;
+   */
+  intervals: number;
+};
+
+/**
+ * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.RetentionRequest
+ */
+export type RetentionRequestJson = {
+  /**
+   * Which visitors: those whose first day lies in the period.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+
+  /**
+   * How cohorts and times since are cut: day, week or month. Not said: week.
+   *
+   * @generated from field: userflow.v1.Interval interval = 2;
+   */
+  interval?: IntervalJson;
+
+  /**
+   * How many intervals after the first, 1 to 365. 0: 12.
+   *
+   * @generated from field: uint32 intervals = 3;
+   */
+  intervals?: number;
+};
+
+/**
+ * Describes the message userflow.v1.RetentionRequest.
+ * Use `create(RetentionRequestSchema)` to create a new message.
+ */
+export const RetentionRequestSchema: GenMessage<RetentionRequest, {jsonType: RetentionRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 31);
+
+/**
+ * Visitors whose first day lies in one interval.
+ *
+ * @generated from message userflow.v1.RetentionCohort
+ */
+export type RetentionCohort = Message<"userflow.v1.RetentionCohort"> & {
+  /**
+   * First day of the interval, as 2026-11-02.
+   *
+   * @generated from field: string first_day = 1;
+   */
+  firstDay: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 2;
+   */
+  visitors: number;
+
+  /**
+   * How many of them were active on any later day.
+   *
+   * @generated from field: double returned = 3;
+   */
+  returned: number;
+
+  /**
+   * How many were active in the interval itself (all of them), in the next one, and so on.
+   *
+   * @generated from field: repeated double active = 4;
+   */
+  active: number[];
+};
+
+/**
+ * Visitors whose first day lies in one interval.
+ *
+ * @generated from message userflow.v1.RetentionCohort
+ */
+export type RetentionCohortJson = {
+  /**
+   * First day of the interval, as 2026-11-02.
+   *
+   * @generated from field: string first_day = 1;
+   */
+  firstDay?: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 2;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many of them were active on any later day.
+   *
+   * @generated from field: double returned = 3;
+   */
+  returned?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many were active in the interval itself (all of them), in the next one, and so on.
+   *
+   * @generated from field: repeated double active = 4;
+   */
+  active?: (number | "NaN" | "Infinity" | "-Infinity")[];
+};
+
+/**
+ * Describes the message userflow.v1.RetentionCohort.
+ * Use `create(RetentionCohortSchema)` to create a new message.
+ */
+export const RetentionCohortSchema: GenMessage<RetentionCohort, {jsonType: RetentionCohortJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 32);
+
+/**
+ * The cohorts, the first one first; those without visitors are left out.
+ *
+ * @generated from message userflow.v1.RetentionResponse
+ */
+export type RetentionResponse = Message<"userflow.v1.RetentionResponse"> & {
+  /**
+   * The cohorts.
+   *
+   * @generated from field: repeated userflow.v1.RetentionCohort cohorts = 1;
+   */
+  cohorts: RetentionCohort[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * The cohorts, the first one first; those without visitors are left out.
+ *
+ * @generated from message userflow.v1.RetentionResponse
+ */
+export type RetentionResponseJson = {
+  /**
+   * The cohorts.
+   *
+   * @generated from field: repeated userflow.v1.RetentionCohort cohorts = 1;
+   */
+  cohorts?: RetentionCohortJson[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.RetentionResponse.
+ * Use `create(RetentionResponseSchema)` to create a new message.
+ */
+export const RetentionResponseSchema: GenMessage<RetentionResponse, {jsonType: RetentionResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 33);
+
+/**
+ * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.ChurnRequest
+ */
+export type ChurnRequest = Message<"userflow.v1.ChurnRequest"> & {
+  /**
+   * Compares the day before the period with its last day.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: Question | undefined;
+};
+
+/**
+ * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
+ *
+ * @generated from message userflow.v1.ChurnRequest
+ */
+export type ChurnRequestJson = {
+  /**
+   * Compares the day before the period with its last day.
+   *
+   * @generated from field: userflow.v1.Question question = 1;
+   */
+  question?: QuestionJson;
+};
+
+/**
+ * Describes the message userflow.v1.ChurnRequest.
+ * Use `create(ChurnRequestSchema)` to create a new message.
+ */
+export const ChurnRequestSchema: GenMessage<ChurnRequest, {jsonType: ChurnRequestJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 34);
+
+/**
+ * Visitors in one state before the period and one at its end.
+ *
+ * @generated from message userflow.v1.ChurnTransition
+ */
+export type ChurnTransition = Message<"userflow.v1.ChurnTransition"> & {
+  /**
+   * Before: active (last seen less than 7 days ago), soft (7 to 13), churned (14 to 29), hard (30 or more); empty: not known.
+   *
+   * @generated from field: string before = 1;
+   */
+  before: string;
+
+  /**
+   * At the end: one of the four.
+   *
+   * @generated from field: string after = 2;
+   */
+  after: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors: number;
+};
+
+/**
+ * Visitors in one state before the period and one at its end.
+ *
+ * @generated from message userflow.v1.ChurnTransition
+ */
+export type ChurnTransitionJson = {
+  /**
+   * Before: active (last seen less than 7 days ago), soft (7 to 13), churned (14 to 29), hard (30 or more); empty: not known.
+   *
+   * @generated from field: string before = 1;
+   */
+  before?: string;
+
+  /**
+   * At the end: one of the four.
+   *
+   * @generated from field: string after = 2;
+   */
+  after?: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: double visitors = 3;
+   */
+  visitors?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message userflow.v1.ChurnTransition.
+ * Use `create(ChurnTransitionSchema)` to create a new message.
+ */
+export const ChurnTransitionSchema: GenMessage<ChurnTransition, {jsonType: ChurnTransitionJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 35);
+
+/**
+ * How many are in which state.
+ *
+ * @generated from message userflow.v1.ChurnResponse
+ */
+export type ChurnResponse = Message<"userflow.v1.ChurnResponse"> & {
+  /**
+   * Visitors last seen less than 7 days before the last day of the period.
+   *
+   * @generated from field: double active = 1;
+   */
+  active: number;
+
+  /**
+   * 7 to 13 days.
+   *
+   * @generated from field: double soft = 2;
+   */
+  soft: number;
+
+  /**
+   * 14 to 29 days.
+   *
+   * @generated from field: double churned = 3;
+   */
+  churned: number;
+
+  /**
+   * 30 days and more.
+   *
+   * @generated from field: double hard = 4;
+   */
+  hard: number;
+
+  /**
+   * From which state they came.
+   *
+   * @generated from field: repeated userflow.v1.ChurnTransition transitions = 5;
+   */
+  transitions: ChurnTransition[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMeta | undefined;
+};
+
+/**
+ * How many are in which state.
+ *
+ * @generated from message userflow.v1.ChurnResponse
+ */
+export type ChurnResponseJson = {
+  /**
+   * Visitors last seen less than 7 days before the last day of the period.
+   *
+   * @generated from field: double active = 1;
+   */
+  active?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * 7 to 13 days.
+   *
+   * @generated from field: double soft = 2;
+   */
+  soft?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * 14 to 29 days.
+   *
+   * @generated from field: double churned = 3;
+   */
+  churned?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * 30 days and more.
+   *
+   * @generated from field: double hard = 4;
+   */
+  hard?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * From which state they came.
+   *
+   * @generated from field: repeated userflow.v1.ChurnTransition transitions = 5;
+   */
+  transitions?: ChurnTransitionJson[];
+
+  /**
+   * Where the numbers come from.
+   *
+   * @generated from field: userflow.v1.AnswerMeta meta = 15;
+   */
+  meta?: AnswerMetaJson;
+};
+
+/**
+ * Describes the message userflow.v1.ChurnResponse.
+ * Use `create(ChurnResponseSchema)` to create a new message.
+ */
+export const ChurnResponseSchema: GenMessage<ChurnResponse, {jsonType: ChurnResponseJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_analytics, 36);
+
+/**
+ * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
+ * session it is that of its first event, unless said otherwise. What is absent is the empty text.
+ *
+ * @generated from enum userflow.v1.Dimension
+ */
+export const Dimension = {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: DIMENSION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Path of the page. A session matches if any of its events does.
+   *
+   * @generated from enum value: DIMENSION_PAGE = 1;
+   */
+  PAGE: 1,
+
+  /**
+   * Path of the first page of the session. An event matches by its session.
+   *
+   * @generated from enum value: DIMENSION_ENTRY_PAGE = 2;
+   */
+  ENTRY_PAGE: 2,
+
+  /**
+   * Path of the last page of the session. An event matches by its session.
+   *
+   * @generated from enum value: DIMENSION_EXIT_PAGE = 3;
+   */
+  EXIT_PAGE: 3,
+
+  /**
+   * Title of the page. A session matches if any of its events does.
+   *
+   * @generated from enum value: DIMENSION_PAGE_TITLE = 4;
+   */
+  PAGE_TITLE: 4,
+
+  /**
+   * Domain of the site that led here.
+   *
+   * @generated from enum value: DIMENSION_REFERRER = 5;
+   */
+  REFERRER: 5,
+
+  /**
+   * direct, organic_search, social, …
+   *
+   * @generated from enum value: DIMENSION_CHANNEL = 6;
+   */
+  CHANNEL: 6,
+
+  /**
+   * utm_source of the campaign.
+   *
+   * @generated from enum value: DIMENSION_UTM_SOURCE = 7;
+   */
+  UTM_SOURCE: 7,
+
+  /**
+   * utm_medium of the campaign.
+   *
+   * @generated from enum value: DIMENSION_UTM_MEDIUM = 8;
+   */
+  UTM_MEDIUM: 8,
+
+  /**
+   * utm_campaign of the campaign.
+   *
+   * @generated from enum value: DIMENSION_UTM_CAMPAIGN = 9;
+   */
+  UTM_CAMPAIGN: 9,
+
+  /**
+   * utm_term of the campaign.
+   *
+   * @generated from enum value: DIMENSION_UTM_TERM = 10;
+   */
+  UTM_TERM: 10,
+
+  /**
+   * utm_content of the campaign.
+   *
+   * @generated from enum value: DIMENSION_UTM_CONTENT = 11;
+   */
+  UTM_CONTENT: 11,
+
+  /**
+   * ISO 3166-1 alpha-2.
+   *
+   * @generated from enum value: DIMENSION_COUNTRY = 12;
+   */
+  COUNTRY: 12,
+
+  /**
+   * Region's name.
+   *
+   * @generated from enum value: DIMENSION_REGION = 13;
+   */
+  REGION: 13,
+
+  /**
+   * City's name.
+   *
+   * @generated from enum value: DIMENSION_CITY = 14;
+   */
+  CITY: 14,
+
+  /**
+   * desktop, mobile, tablet, …
+   *
+   * @generated from enum value: DIMENSION_DEVICE = 15;
+   */
+  DEVICE: 15,
+
+  /**
+   * Browser's name.
+   *
+   * @generated from enum value: DIMENSION_BROWSER = 16;
+   */
+  BROWSER: 16,
+
+  /**
+   * Operating system's name.
+   *
+   * @generated from enum value: DIMENSION_OS = 17;
+   */
+  OS: 17,
+
+  /**
+   * Language of the browser, such as de-AT.
+   *
+   * @generated from enum value: DIMENSION_LANGUAGE = 18;
+   */
+  LANGUAGE: 18,
+
+  /**
+   * Size of the screen, such as 1920x1080.
+   *
+   * @generated from enum value: DIMENSION_SCREEN = 19;
+   */
+  SCREEN: 19,
+
+  /**
+   * page_view, click, … A session matches if any of its events does.
+   *
+   * @generated from enum value: DIMENSION_EVENT_TYPE = 20;
+   */
+  EVENT_TYPE: 20,
+
+  /**
+   * Name of a custom event or web vital. A session matches if any of its events does.
+   *
+   * @generated from enum value: DIMENSION_EVENT_NAME = 21;
+   */
+  EVENT_NAME: 21,
+
+  /**
+   * Signed in: yes or no. A session is, if any of its events was.
+   *
+   * @generated from enum value: DIMENSION_USER = 22;
+   */
+  USER: 22,
+
+  /**
+   * A property of the event, at the top level, as text. A session matches if any of its events does.
+   *
+   * @generated from enum value: DIMENSION_PROPERTY = 23;
+   */
+  PROPERTY: 23,
+} as const;
+
+/**
+ * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
+ * session it is that of its first event, unless said otherwise. What is absent is the empty text.
+ *
+ * @generated from enum userflow.v1.Dimension
+ */
+export type Dimension = (typeof Dimension)[keyof typeof Dimension] | UnknownEnum;
+
+/**
+ * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
+ * session it is that of its first event, unless said otherwise. What is absent is the empty text.
+ *
+ * @generated from enum userflow.v1.Dimension
+ */
+export type DimensionJson = "DIMENSION_UNSPECIFIED" | "DIMENSION_PAGE" | "DIMENSION_ENTRY_PAGE" | "DIMENSION_EXIT_PAGE" | "DIMENSION_PAGE_TITLE" | "DIMENSION_REFERRER" | "DIMENSION_CHANNEL" | "DIMENSION_UTM_SOURCE" | "DIMENSION_UTM_MEDIUM" | "DIMENSION_UTM_CAMPAIGN" | "DIMENSION_UTM_TERM" | "DIMENSION_UTM_CONTENT" | "DIMENSION_COUNTRY" | "DIMENSION_REGION" | "DIMENSION_CITY" | "DIMENSION_DEVICE" | "DIMENSION_BROWSER" | "DIMENSION_OS" | "DIMENSION_LANGUAGE" | "DIMENSION_SCREEN" | "DIMENSION_EVENT_TYPE" | "DIMENSION_EVENT_NAME" | "DIMENSION_USER" | "DIMENSION_PROPERTY";
+
+/**
+ * Describes the enum userflow.v1.Dimension.
+ */
+export const DimensionSchema: GenEnum<Dimension, DimensionJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_analytics, 0);
+
+/**
+ * How a filter compares.
+ *
+ * @generated from enum userflow.v1.FilterOperator
+ */
+export const FilterOperator = {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: FILTER_OPERATOR_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Equals one of the values.
+   *
+   * @generated from enum value: FILTER_OPERATOR_IS = 1;
+   */
+  IS: 1,
+
+  /**
+   * Equals none of the values.
+   *
+   * @generated from enum value: FILTER_OPERATOR_IS_NOT = 2;
+   */
+  IS_NOT: 2,
+
+  /**
+   * Contains one of the values, whatever their case.
+   *
+   * @generated from enum value: FILTER_OPERATOR_CONTAINS = 3;
+   */
+  CONTAINS: 3,
+
+  /**
+   * Contains none of the values, whatever their case.
+   *
+   * @generated from enum value: FILTER_OPERATOR_DOES_NOT_CONTAIN = 4;
+   */
+  DOES_NOT_CONTAIN: 4,
+} as const;
+
+/**
+ * How a filter compares.
+ *
+ * @generated from enum userflow.v1.FilterOperator
+ */
+export type FilterOperator = (typeof FilterOperator)[keyof typeof FilterOperator] | UnknownEnum;
+
+/**
+ * How a filter compares.
+ *
+ * @generated from enum userflow.v1.FilterOperator
+ */
+export type FilterOperatorJson = "FILTER_OPERATOR_UNSPECIFIED" | "FILTER_OPERATOR_IS" | "FILTER_OPERATOR_IS_NOT" | "FILTER_OPERATOR_CONTAINS" | "FILTER_OPERATOR_DOES_NOT_CONTAIN";
+
+/**
+ * Describes the enum userflow.v1.FilterOperator.
+ */
+export const FilterOperatorSchema: GenEnum<FilterOperator, FilterOperatorJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_analytics, 1);
+
+/**
+ * With which period the answer is compared.
+ *
+ * @generated from enum userflow.v1.ComparedWith
+ */
+export const ComparedWith = {
+  /**
+   * With none.
+   *
+   * @generated from enum value: COMPARED_WITH_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * As long a period directly before: as many days where it begins and ends at midnight of the time zone.
+   *
+   * @generated from enum value: COMPARED_WITH_PREVIOUS_PERIOD = 1;
+   */
+  PREVIOUS_PERIOD: 1,
+
+  /**
+   * The same dates and times of day, a year before.
+   *
+   * @generated from enum value: COMPARED_WITH_PREVIOUS_YEAR = 2;
+   */
+  PREVIOUS_YEAR: 2,
+
+  /**
+   * `from` and `to` of the comparison.
+   *
+   * @generated from enum value: COMPARED_WITH_PERIOD = 3;
+   */
+  PERIOD: 3,
+} as const;
+
+/**
+ * With which period the answer is compared.
+ *
+ * @generated from enum userflow.v1.ComparedWith
+ */
+export type ComparedWith = (typeof ComparedWith)[keyof typeof ComparedWith] | UnknownEnum;
+
+/**
+ * With which period the answer is compared.
+ *
+ * @generated from enum userflow.v1.ComparedWith
+ */
+export type ComparedWithJson = "COMPARED_WITH_UNSPECIFIED" | "COMPARED_WITH_PREVIOUS_PERIOD" | "COMPARED_WITH_PREVIOUS_YEAR" | "COMPARED_WITH_PERIOD";
+
+/**
+ * Describes the enum userflow.v1.ComparedWith.
+ */
+export const ComparedWithSchema: GenEnum<ComparedWith, ComparedWithJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_analytics, 2);
+
+/**
+ * How time is cut, in the time zone of the question.
+ *
+ * @generated from enum userflow.v1.Interval
+ */
+export const Interval = {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: INTERVAL_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Hours; one that occurs twice is two.
+   *
+   * @generated from enum value: INTERVAL_HOUR = 1;
+   */
+  HOUR: 1,
+
+  /**
+   * Days.
+   *
+   * @generated from enum value: INTERVAL_DAY = 2;
+   */
+  DAY: 2,
+
+  /**
+   * Weeks, which begin on Monday.
+   *
+   * @generated from enum value: INTERVAL_WEEK = 3;
+   */
+  WEEK: 3,
+
+  /**
+   * Months.
+   *
+   * @generated from enum value: INTERVAL_MONTH = 4;
+   */
+  MONTH: 4,
+} as const;
+
+/**
+ * How time is cut, in the time zone of the question.
+ *
+ * @generated from enum userflow.v1.Interval
+ */
+export type Interval = (typeof Interval)[keyof typeof Interval] | UnknownEnum;
+
+/**
+ * How time is cut, in the time zone of the question.
+ *
+ * @generated from enum userflow.v1.Interval
+ */
+export type IntervalJson = "INTERVAL_UNSPECIFIED" | "INTERVAL_HOUR" | "INTERVAL_DAY" | "INTERVAL_WEEK" | "INTERVAL_MONTH";
+
+/**
+ * Describes the enum userflow.v1.Interval.
+ */
+export const IntervalSchema: GenEnum<Interval, IntervalJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_analytics, 3);
+
+/**
+ * What rows are ordered by, greatest first.
+ *
+ * @generated from enum userflow.v1.BreakdownOrder
+ */
+export const BreakdownOrder = {
+  /**
+   * Visitors.
+   *
+   * @generated from enum value: BREAKDOWN_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Visitors.
+   *
+   * @generated from enum value: BREAKDOWN_ORDER_VISITORS = 1;
+   */
+  VISITORS: 1,
+
+  /**
+   * Sessions.
+   *
+   * @generated from enum value: BREAKDOWN_ORDER_SESSIONS = 2;
+   */
+  SESSIONS: 2,
+
+  /**
+   * Events.
+   *
+   * @generated from enum value: BREAKDOWN_ORDER_EVENTS = 3;
+   */
+  EVENTS: 3,
+} as const;
+
+/**
+ * What rows are ordered by, greatest first.
+ *
+ * @generated from enum userflow.v1.BreakdownOrder
+ */
+export type BreakdownOrder = (typeof BreakdownOrder)[keyof typeof BreakdownOrder] | UnknownEnum;
+
+/**
+ * What rows are ordered by, greatest first.
+ *
+ * @generated from enum userflow.v1.BreakdownOrder
+ */
+export type BreakdownOrderJson = "BREAKDOWN_ORDER_UNSPECIFIED" | "BREAKDOWN_ORDER_VISITORS" | "BREAKDOWN_ORDER_SESSIONS" | "BREAKDOWN_ORDER_EVENTS";
+
+/**
+ * Describes the enum userflow.v1.BreakdownOrder.
+ */
+export const BreakdownOrderSchema: GenEnum<BreakdownOrder, BreakdownOrderJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_analytics, 4);
 
 /**
  * Counts are doubles: whole, exact up to 2^53, and numbers in JSON, where 64-bit integers would be text.
@@ -983,6 +4215,97 @@ export const AnalyticsService: GenService<{
     methodKind: "unary";
     input: typeof RecentEventsRequestSchema;
     output: typeof RecentEventsResponseSchema;
+  },
+  /**
+   * How did traffic go, interval by interval? sql/metrics/time_series.sql, time_series_from_events.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.TimeSeries
+   */
+  timeSeries: {
+    methodKind: "unary";
+    input: typeof TimeSeriesRequestSchema;
+    output: typeof TimeSeriesResponseSchema;
+  },
+  /**
+   * How is traffic spread over the values of a dimension? sql/metrics/pages.sql, breakdown_of_sessions.sql,
+   * breakdown_of_events.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Breakdown
+   */
+  breakdown: {
+    methodKind: "unary";
+    input: typeof BreakdownRequestSchema;
+    output: typeof BreakdownResponseSchema;
+  },
+  /**
+   * Who is here now? sql/metrics/live.sql, recent_events.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Live
+   */
+  live: {
+    methodKind: "unary";
+    input: typeof LiveRequestSchema;
+    output: typeof LiveResponseSchema;
+  },
+  /**
+   * At which hours of the week are visitors active? sql/metrics/activity.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Activity
+   */
+  activity: {
+    methodKind: "unary";
+    input: typeof ActivityRequestSchema;
+    output: typeof ActivityResponseSchema;
+  },
+  /**
+   * Which sessions began? sql/metrics/sessions.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * What happened in a session? sql/metrics/session_events.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.ListSessionEvents
+   */
+  listSessionEvents: {
+    methodKind: "unary";
+    input: typeof ListSessionEventsRequestSchema;
+    output: typeof ListSessionEventsResponseSchema;
+  },
+  /**
+   * How many people are active, new and signed up? sql/metrics/user_statistics.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.UserStatistics
+   */
+  userStatistics: {
+    methodKind: "unary";
+    input: typeof UserStatisticsRequestSchema;
+    output: typeof UserStatisticsResponseSchema;
+  },
+  /**
+   * How many new visitors come back, and when? sql/metrics/retention.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Retention
+   */
+  retention: {
+    methodKind: "unary";
+    input: typeof RetentionRequestSchema;
+    output: typeof RetentionResponseSchema;
+  },
+  /**
+   * Who stays away, and who has come back? sql/metrics/churn.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Churn
+   */
+  churn: {
+    methodKind: "unary";
+    input: typeof ChurnRequestSchema;
+    output: typeof ChurnResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_userflow_v1_analytics, 0);

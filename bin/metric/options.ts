@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+
+export const help = `Asks a running gateway a question and prints the answer.
+
+  npm run metric -- --list
+  npm run metric -- NAME [--from TIME] [--to TIME] [--filter 'country is DE,AT' …] [--json] …
+
+  --list           every metric with its version and question, and which NAME asks it
+  --from TIME      start, such as 2026-11-01 or 2026-11-01T08:00:00Z; a date is midnight in UTC (default: 30 days before --to)
+  --to TIME        end, exclusive (default: now)
+  --site ID        only this site; may be repeated
+  --filter F       DIMENSION is|is not|contains|does not contain VALUE,VALUE …; may be repeated, and all must hold.
+                   (none) is what is absent; a property of the event is property:KEY
+  --by DIMENSION   breakdown: by what, such as channel or property:plan
+  --order O        breakdown: visitors, sessions or events (default visitors)
+  --interval I     time_series: hour, day, week or month (default day); retention: day, week (default) or month
+  --time-zone Z    such as Europe/Berlin (default: the site's, if one is asked for; else UTC)
+  --compare C      overview, time_series: previous-period or previous-year
+  --session ID     session_events: which
+  --event NAME     user_statistics: the event of signing up (default signup)
+  --limit N, --offset N, --after NEXT   which rows, where there are many; retention: --limit intervals
+  --bots           count bots too
+  --explain        the plan too; needs the scope "admin"
+  --json           JSON, as the HTTP door answers
+  --grpc H:P       the gateway's gRPC door (default 127.0.0.1:50051)
+
+Needs the secret key: BOOTSTRAP_SECRET_KEY, or keys.json of \`npm start\`.`
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+const many = { type: 'string', multiple: true, default: [] as string[] } as const
+
+/** What to ask, as it was written. */
+export type Options = NonNullable<ReturnType<typeof readOptions>>
+
+/** Reads the command line; undefined when help is asked for. @throws Error saying what is wrong. */
+export function readOptions(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      list: flag,
+      from: text,
+      to: text,
+      site: many,
+      filter: many,
+      by: text,
+      order: text,
+      interval: text,
+      'time-zone': text,
+      compare: text,
+      session: text,
+      event: text,
+      limit: text,
+      offset: text,
+      after: text,
+      bots: flag,
+      explain: flag,
+      json: flag,
+      grpc: text,
+      help: { ...flag, short: 'h' },
+    },
+  })
+  if (values.help) return undefined
+  const [name, ...more] = positionals
+  if (more.length > 0) throw new Error(`"${more[0]}" is too much: one question at a time.`)
+  if (!name && !values.list) throw new Error('Say which metric, or --list.')
+  return { ...values, name: name ?? '' }
+}
+
+/** A whole number of an option. @throws Error naming the option. */
+export function wholeNumber(option: string, written: string | undefined): number {
+  const number = Number(written ?? 0)
+  if (Number.isInteger(number) && number >= 0 && number <= 0xffff_ffff) return number
+  throw new Error(`--${option}: "${written}" is not a whole number`)
+}

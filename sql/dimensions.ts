@@ -1,0 +1,107 @@
+/** Rows that filters and breakdowns speak of: of the view user_events, or of sessions. */
+export type Source = 'events' | 'sessions'
+
+/** Makes a condition, or a value to group by, from an expression that is text and never null. */
+type Use = (expression: string) => string
+
+/** How a row of a source has a dimension: `alias` is the row's, `key` the parameter that holds a property's key. */
+type Rule = (row: { readonly alias: string; readonly key: string }, use: Use) => string
+
+interface Rules {
+  readonly events: Rule
+  readonly sessions: Rule
+}
+
+const own = (column: string): Rule => {
+  return ({ alias }, use) => use(`coalesce(${alias}.${column}, '')`)
+}
+
+const signedIn: Rule = ({ alias }, use) => use(`case when ${alias}.user_id is null then 'no' else 'yes' end`)
+
+const property: Rule = ({ alias, key }, use) => use(`coalesce(${alias}.metadata ->> ${key}::text, '')`)
+
+/** An event's, by the session it belongs to. */
+const ofItsSession = (column: string): Rule => {
+  return ({ alias }, use) =>
+    `exists (select from sessions x where x.company_id = ${alias}.company_id and x.session_id = ${alias}.session_id
+      and ${use(`coalesce(x.${column}, '')`)})`
+}
+
+/** A session's, by its first event, for what the session does not keep. */
+const ofFirstEvent = (column: string): Rule => {
+  return ({ alias }, use) =>
+    `exists (select from user_events f where f.company_id = ${alias}.company_id
+      and f.event_timestamp = ${alias}.entry_at and f.event_id = ${alias}.entry_event_id
+      and ${use(`coalesce(f.${column}, '')`)})`
+}
+
+/**
+ * A session's, by any of its events. The sessions asked for began from $3 to $4, so their events lie from $3 to the end of
+ * the last of them: Postgres reads that range of events once instead of a range for each session.
+ */
+const ofAnyEvent = (rule: Rule): Rule => {
+  return ({ alias, key }, use) =>
+    `exists (select from user_events f where f.company_id = ${alias}.company_id and f.session_id = ${alias}.session_id
+      and f.event_timestamp >= $3::timestamptz and f.event_timestamp <= (
+        select max(ended_at) from sessions
+        where company_id = $1::int and started_at >= $3::timestamptz and started_at < $4::timestamptz)
+      and ${rule({ alias: 'f', key }, use)})`
+}
+
+const both = (rule: Rule): Rules => ({ events: rule, sessions: rule })
+const kept = (column: string): Rules => both(own(column))
+const first = (column: string): Rules => ({ events: own(column), sessions: ofFirstEvent(column) })
+const any = (rule: Rule): Rules => ({ events: rule, sessions: ofAnyEvent(rule) })
+const whole = (column: string): Rules => ({ events: ofItsSession(column), sessions: own(column) })
+
+const rules = {
+  page: any(own('page_path')),
+  entry_page: whole('entry_page'),
+  exit_page: whole('exit_page'),
+  page_title: any(own('page_title')),
+  referrer: kept('referrer_domain'),
+  channel: kept('channel'),
+  utm_source: kept('utm_source'),
+  utm_medium: kept('utm_medium'),
+  utm_campaign: kept('utm_campaign'),
+  utm_term: first('utm_term'),
+  utm_content: first('utm_content'),
+  country: kept('country'),
+  region: kept('region'),
+  city: kept('city'),
+  device: kept('device_type'),
+  browser: kept('browser'),
+  os: kept('os'),
+  language: first('language'),
+  screen: first('screen'),
+  event_type: any(own('event_type')),
+  event_name: any(own('event_name')),
+  user: both(signedIn),
+  property: any(property),
+} as const satisfies Record<string, Rules>
+
+/** What can be filtered and grouped by. */
+export type Dimension = keyof typeof rules
+
+/** Every dimension, in the order of the documentation. */
+export const dimensions = Object.keys(rules) as readonly Dimension[]
+
+/** A condition on a row of the source, made by `use` of the dimension's value; only our own text and `key` are in it. */
+export function conditionOn(
+  on: { readonly dimension: Dimension; readonly source: Source; readonly alias: string; readonly key: string },
+  use: Use,
+): string {
+  return rules[on.dimension][on.source](on, use)
+}
+
+/** Dimensions of which a session has one value in its own row, so that sessions can be counted by them. */
+export const keptBySessions: ReadonlySet<Dimension> = new Set(
+  dimensions.filter((dimension) => !/exists/.test(rules[dimension].sessions({ alias: 's', key: '' }, (text) => text))),
+)
+
+/** The value of a row to group by. @throws where a row has no one value: a session has many pages, an event no exit page */
+export function groupingOf(on: { dimension: Dimension; source: Source; alias: string; key: string }): string {
+  const value = conditionOn(on, (expression) => expression)
+  if (value.startsWith('exists')) throw new Error(`${on.source} cannot be counted by ${on.dimension}`)
+  return value
+}

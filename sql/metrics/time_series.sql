@@ -1,0 +1,105 @@
+-- How did traffic go, day by day, week by week or month by month?
+--
+-- The columns of time_series_from_events.sql, without filters, for sites whose days are those of the time zone asked for.
+-- Visitors of whole intervals and whole hours of events come from rollups; the intervals that the period cuts, and hours in
+-- which an interval begins (in zones beside the full hour), from the events themselves.
+--
+-- $1 company_id integer: the company
+-- $2 site_ids integer[]: ids of sites; empty: all of the company
+-- $3 from_time timestamp with time zone: start, inclusive
+-- $4 to_time timestamp with time zone: end, exclusive
+-- $5 include_bots boolean: count bots too
+-- $6 time_zone text: name of the time zone, that of every site asked for
+-- $7 unit text: day, week or month
+-- version: 1
+-- reads: rollup_events_hourly, rollup_visitor_gaps and user_events by primary key; sessions_by_start
+-- psql: (echo prepare q as; cat sql/metrics/time_series.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'day');") | psql
+with
+starts as materialized (
+  select distinct on (start) midnight::date as first_day, start
+  from generate_series(date_trunc($7::text, $3::timestamptz at time zone $6::text),
+                       ($4::timestamptz - interval '1 microsecond') at time zone $6::text, ('1 ' || $7::text)::interval) midnight
+  cross join lateral (select first_moment(midnight, $6::text) as start) m
+  order by start, midnight desc
+),
+thresholds as materialized (
+  select array_agg(start order by start) as starts, array_agg(first_day order by start) as days from starts
+),
+intervals as materialized (
+  select row_number() over oldest as place, greatest(start, $3::timestamptz) as from_time,
+         coalesce(lead(start) over oldest, $4::timestamptz) as to_time,
+         start >= $3::timestamptz and (lead(start) over oldest is not null or (
+           $4::timestamptz at time zone $6::text = first_day + ('1 ' || $7::text)::interval)) as is_whole
+  from starts
+  window oldest as (order by start)
+),
+-- Hours of the rollup that belong to two intervals, or to the period in part.
+split_hours as materialized (
+  select distinct hour
+  from (
+    select unnest(array[from_time, to_time]) as at, date_trunc('hour', unnest(array[from_time, to_time]), 'UTC') as hour
+    from intervals
+  ) ends
+  where at <> hour
+),
+counted as (
+  select place, sum(n) as events, sum(n) filter (where event_type = 'page_view') as page_views
+  from (
+    select width_bucket(r.hour, (select starts from thresholds)) as place, r.event_type, r.events as n
+    from rollup_events_hourly r
+    where r.company_id = $1::int and r.hour >= $3::timestamptz and r.hour < $4::timestamptz
+      and r.hour not in (select hour from split_hours)
+      and (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+    union all
+    select width_bucket(e.event_timestamp, (select starts from thresholds)), e.event_type, 1
+    from split_hours h
+    join user_events e on e.company_id = $1::int
+      and e.event_timestamp >= greatest(h.hour, $3::timestamptz)
+      and e.event_timestamp < least(h.hour + interval '1 hour', $4::timestamptz)
+    where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+  ) parts
+  group by place
+),
+-- A visitor of a whole interval counts on the first of its days in the interval.
+seen as (
+  select place, sum(visitors) as visitors
+  from (
+    select width_bucket(g.day, (select days from thresholds)) as place, g.previous_day, g.visitors
+    from rollup_visitor_gaps g
+    where g.company_id = $1::int and g.day >= (select min(first_day) from starts)
+      and g.day <= (($4::timestamptz - interval '1 microsecond') at time zone $6::text)::date
+      and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
+  ) gaps
+  where previous_day < (select days from thresholds)[place] and place in (select place from intervals where is_whole)
+  group by place
+  union all
+  select place, count(*)
+  from (
+    select distinct i.place, e.site_id, e.is_bot, e.visitor_id
+    from intervals i
+    join user_events e on e.company_id = $1::int and e.event_timestamp >= i.from_time and e.event_timestamp < i.to_time
+    where not i.is_whole and e.visitor_id is not null
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+  ) of_parts
+  group by place
+),
+begun as (
+  select place, count(*) as sessions,
+         count(*) filter (where page_views = 1 and interactions = 0)::float8 / count(*) as bounce_rate,
+         percentile_cont(0.5) within group (order by seconds) as median_duration_seconds
+  from (
+    select width_bucket(s.started_at, (select starts from thresholds)) as place, s.page_views, s.interactions,
+           date_part('epoch', s.ended_at - s.started_at) as seconds
+    from sessions s
+    where s.company_id = $1::int and s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
+      and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+  ) matching
+  group by place
+)
+select from_time, to_time, coalesce(visitors, 0) as visitors, coalesce(sessions, 0) as sessions,
+       coalesce(page_views, 0) as page_views, coalesce(events, 0) as events, bounce_rate, median_duration_seconds
+from intervals
+left join counted using (place)
+left join seen using (place)
+left join begun using (place)
+order by place;
