@@ -202,6 +202,10 @@ export class RequestError extends Error {
   }
 }
 
+/** What is wrong with a parameter: its name, the rule, and where it is not plain what to do. */
+export const invalid = (parameter: string, rule: string): RequestError =>
+  new RequestError('PARAMETER_INVALID', `${parameter}: ${rule}`)
+
 /** Total: what the sender is told about anything thrown. An error that is not a RequestError is INTERNAL and shows nothing. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error

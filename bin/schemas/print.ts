@@ -1,5 +1,6 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
 import type { BrokenRule, EventSchema, Trial } from '../../proto/gen/userflow/v1/schemas_pb.ts'
+import { oneLine } from '../running/one-line.ts'
 import { modeWord } from './options.ts'
 
 /** Schemas as lines for a reader. */
@@ -24,6 +25,3 @@ const printRule = ({ field, rule, events, message, exampleIds }: BrokenRule): st
   `    ${events}  ${oneLine(field)} ${oneLine(message)} (${rule})`,
   ...(exampleIds.length > 0 ? [`        such as ${exampleIds.join(' ')}`] : []),
 ]
-
-/** Text of a stranger for a terminal: nothing in it moves the cursor or hides what follows. */
-const oneLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')

@@ -1,6 +1,6 @@
 import type { AdminService } from '../../proto/gen/userflow/v1/admin_pb.ts'
 import type { ReadMethods } from '../analytics/read-methods.ts'
-import { toStoreError } from '../analytics/run-statement.ts'
+import { stored } from '../analytics/run-statement.ts'
 import type { AdminCaller, Administration } from './administration.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import { rotateKey } from './rotate-key.ts'
@@ -18,8 +18,3 @@ export function createAdminMethods(admin: Administration): ReadMethods<typeof Ad
     revokeKey: (request, caller) => stored(revokeKey(admin, request, caller)),
   }
 }
-
-const stored = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error: unknown) => {
-    throw toStoreError(error)
-  })

@@ -1,8 +1,9 @@
 import { type Duration, type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt'
 import { KeyKind } from '../../proto/gen/userflow/v1/admin_pb.ts'
 import { isValidTime } from '../analytics/time.ts'
+import { invalid } from '../errors.ts'
 import type { Key, Scope } from '../keys.ts'
-import { checkLine, invalid } from './check.ts'
+import { checkLine } from './check.ts'
 
 const allScopes: readonly Scope[] = ['ingest', 'read', 'admin']
 const usualSecretScopes: readonly Scope[] = ['ingest', 'read']

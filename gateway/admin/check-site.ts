@@ -1,6 +1,7 @@
 import { IpMode, type Privacy as PrivacyMessage, SiteKind } from '../../proto/gen/userflow/v1/admin_pb.ts'
+import { invalid } from '../errors.ts'
 import { campaignParameters, type Privacy } from '../privacy.ts'
-import { checkLine, hasControl, invalid } from './check.ts'
+import { checkLine, hasControl } from './check.ts'
 
 const mostOrigins = 100
 /** A host name has at most 253 characters, scheme and port 14 more. */

@@ -1,8 +1,5 @@
-import { RequestError } from '../errors.ts'
-
-/** What is wrong with a parameter: its name, the rule, and where it is not plain what to do. */
-export const invalid = (parameter: string, rule: string): RequestError =>
-  new RequestError('PARAMETER_INVALID', `${parameter}: ${rule}`)
+import { uuid } from '../analytics/parameters.ts'
+import { invalid, RequestError } from '../errors.ts'
 
 /**
  * Whether a text has C0, DEL, C1 or half of a surrogate pair: none belongs into a name, NUL cannot be stored, and escapes
@@ -28,8 +25,6 @@ export function checkSiteId(siteId: number): number {
   if (siteId > 0x7fff_ffff) throw new RequestError('UNKNOWN_ID')
   return siteId
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The id of a key, in lower case. @throws PARAMETER_INVALID */
 export function checkKeyId(keyId: string): string {

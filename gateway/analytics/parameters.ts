@@ -1,5 +1,5 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
-import { RequestError } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { isValidTime, toMicros, toSqlTime } from './time.ts'
 
 const longestPeriodMicros = 36_525 * 86_400e6 // 100 years
@@ -9,11 +9,8 @@ const usualRows = 50
 const mostOffset = 100_000
 const mostFieldCharacters = 1_000
 const letterId = /^[\w.@:-]{1,400}\/\d{1,6}\/\d{1,15}$/
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** A parameter of the question is wrong: which one, and what it must be. */
-export const invalid = (parameter: string, rule: string): RequestError =>
-  new RequestError('PARAMETER_INVALID', `${parameter}: ${rule}`)
+/** A UUID in its 36-character form, in lower case. */
+export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** A time that may be absent, for a timestamptz parameter. @throws PARAMETER_INVALID */
 export function checkTime(name: string, time: Timestamp | undefined): string | null {

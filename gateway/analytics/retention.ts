@@ -4,9 +4,10 @@ import {
   type RetentionRequest,
   type RetentionResponseSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { invalid } from '../errors.ts'
+
 import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
-import { invalid } from './parameters.ts'
 import { readQuestion, refuseFilters } from './question/read-question.ts'
 
 const units = new Map<number, string>([

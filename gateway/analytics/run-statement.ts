@@ -64,3 +64,9 @@ export function toStoreError(error: unknown): unknown {
     /^(08|53|57|E[A-Z]+$)/.test(code) || /connection terminated|timeout exceeded|not queryable/i.test(error.message)
   return unreachable ? new RequestError('STORE_DOWN', undefined, { cause: error }) : error
 }
+
+/** The result of `work` on Postgres. @throws what its failure means to the one who asked, as `toStoreError` says */
+export const stored = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw toStoreError(error)
+  })

@@ -6,9 +6,11 @@ import type {
   ListSessionsResponseSchema,
   SessionRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { invalid } from '../errors.ts'
+
 import { answer, type Caller, type Reading } from './answer.ts'
 import { eventOf, numberOf, textOf, timeOf } from './columns.ts'
-import { checkLimit, checkSessionId, invalid } from './parameters.ts'
+import { checkLimit, checkSessionId } from './parameters.ts'
 import { readQuestion } from './question/read-question.ts'
 import type { Row } from './run-statement.ts'
 import { toMicros, toSqlTime } from './time.ts'

@@ -5,9 +5,10 @@ import {
   type TimeSeriesResponseSchema,
   type TimeSeriesRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { invalid } from '../errors.ts'
+
 import { type Answer, answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, timeOf } from './columns.ts'
-import { invalid } from './parameters.ts'
 import { comparedPeriod } from './question/compared-period.ts'
 import { type CheckedQuestion, type Common, readQuestion } from './question/read-question.ts'
 import { findZone, type Zone } from './question/zone.ts'

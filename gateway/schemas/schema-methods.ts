@@ -13,8 +13,8 @@ import {
 import type { Database } from '../../sql/database.ts'
 import type { Caller } from '../analytics/answer.ts'
 import type { ReadMethods } from '../analytics/read-methods.ts'
-import { toStoreError } from '../analytics/run-statement.ts'
-import { RequestError } from '../errors.ts'
+import { stored } from '../analytics/run-statement.ts'
+import { invalid, RequestError } from '../errors.ts'
 import { limits } from '../ingest/limits.ts'
 import { quote } from '../ingest/quote.ts'
 import { type CompiledSchema, compileNewSchema } from './compile-schema.ts'
@@ -82,7 +82,7 @@ async function setSchemaMode(keeping: SchemaKeeping, request: SetSchemaModeReque
   const { db } = keeping
   const named = nameOf(request.name, caller)
   const mode = modeOf(request.mode)
-  if (!mode) throw new RequestError('PARAMETER_INVALID', 'mode: is required')
+  if (!mode) throw invalid('mode', 'is required')
   const before = await keptOf(db, named)
   const trial =
     mode === 'enforce'
@@ -131,7 +131,7 @@ async function tryFor(db: Database, { named, mode, compiled, anyway }: Enforcing
 function nameOf(name: string, { companyId }: Caller): Named {
   const bytes = Buffer.byteLength(name)
   if (bytes < 1 || bytes > limits.nameBytes || name.includes('\0') || !name.isWellFormed()) {
-    throw new RequestError('PARAMETER_INVALID', `name: has 1 to ${limits.nameBytes} bytes and no NUL`)
+    throw invalid('name', `has 1 to ${limits.nameBytes} bytes and no NUL`)
   }
   return { companyId, name }
 }
@@ -183,7 +183,7 @@ const modes: Readonly<Record<Mode, SchemaMode>> = {
 function modeOf(asked: SchemaMode): Mode | undefined {
   if (asked === SchemaMode.UNSPECIFIED) return undefined
   const found = Object.entries(modes).find(([, mode]) => mode === asked)
-  if (!found) throw new RequestError('PARAMETER_INVALID', `mode: ${asked} is none of off, report and enforce`)
+  if (!found) throw invalid('mode', `${asked} is none of off, report and enforce`)
   return found[0] as Mode
 }
 
@@ -194,8 +194,3 @@ async function again<T>(change: () => Promise<T | undefined>): Promise<T> {
   }
   throw new RequestError('SCHEMA_CONFLICT', 'It was changed by others at the same time, more than once: try again')
 }
-
-const stored = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error: unknown) => {
-    throw toStoreError(error)
-  })

@@ -1,7 +1,8 @@
 import { Dimension, FilterOperator, type Filter as WireFilter } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import { dimensions, type Dimension as Named } from '../../../sql/dimensions.ts'
 import type { Filter, Grouping } from '../../../sql/filters.ts'
-import { invalid, storable } from '../parameters.ts'
+import { invalid } from '../../errors.ts'
+import { storable } from '../parameters.ts'
 
 const mostFilters = 20
 const mostValues = 100

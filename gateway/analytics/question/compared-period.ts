@@ -1,6 +1,7 @@
 import { ComparedWith } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
+import { invalid } from '../../errors.ts'
 import type { Reading } from '../answer.ts'
-import { checkPeriod, invalid } from '../parameters.ts'
+import { checkPeriod } from '../parameters.ts'
 import { toStoreError } from '../run-statement.ts'
 import { toSqlTime } from '../time.ts'
 import type { CheckedQuestion, Common } from './read-question.ts'

@@ -1,7 +1,8 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import type { Comparison, Filter as WireFilter } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import type { Filter } from '../../../sql/filters.ts'
-import { checkPeriod, checkSites, invalid } from '../parameters.ts'
+import { invalid } from '../../errors.ts'
+import { checkPeriod, checkSites } from '../parameters.ts'
 import { checkFilters } from './check-filters.ts'
 import { checkZoneName } from './zone.ts'
 

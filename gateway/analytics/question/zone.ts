@@ -1,5 +1,5 @@
+import { invalid } from '../../errors.ts'
 import type { Caller, Reading } from '../answer.ts'
-import { invalid } from '../parameters.ts'
 import { toStoreError } from '../run-statement.ts'
 
 /** In which zone a question's intervals begin. */
