@@ -21,7 +21,12 @@ const action = fc.oneof(
   fc.record({
     keydown: some({ element, category: fc.constantFrom('KEY_CATEGORY_ENTER', 'KEY_CATEGORY_OTHER'), count: uint32 }),
   }),
-  fc.record({ webVital: some({ name: text, value: fc.double({ noNaN: true, noDefaultInfinity: true }) }) }),
+  fc.record({
+    webVital: some({
+      name: text,
+      value: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(-0)),
+    }),
+  }),
   fc.record({ custom: some({ name: text }) }),
 )
 const facts = some({

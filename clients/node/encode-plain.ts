@@ -170,7 +170,8 @@ function doubleWriter({ localName, number }: DescField): WriteField {
   const tag = (number << 3) | WireType.Bit64
   return (writer, value) => {
     if (typeof value !== 'number') throw new NotEncodable(localName, 'is no number')
-    if (value === 0) return
+    // Minus zero is not the default, and is said, as the library says it.
+    if (Object.is(value, 0)) return
     writer.integer(tag)
     writer.double(value)
   }
