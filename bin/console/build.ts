@@ -35,7 +35,7 @@ interface Chunk {
 const firstModules = ['index.html', 'screens/overview/screen.tsx']
 
 /**
- * Builds the console and compresses every file once, so that the gateway only copies bytes. The result takes the place of the
+ * Builds the console, for production if NODE_ENV says nothing else, and compresses every file once, so that the gateway only copies bytes. The result takes the place of the
  * one before in one step: a gateway that reads meanwhile sees either.
  */
 export async function buildConsole(to: string = distDir): Promise<readonly BuiltFile[]> {

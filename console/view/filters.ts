@@ -1,4 +1,4 @@
-import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 
 /** A condition of the view, as Filter of the contract says it. */
 export interface ViewFilter {

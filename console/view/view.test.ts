@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { comparedDays, likeForLike } from './compare.ts'
 import { addDays, addMonths, isDay, lastOfMonth } from './dates.ts'
 import { readFilter, type ViewFilter, withValue, writeFilter } from './filters.ts'

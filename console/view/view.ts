@@ -1,4 +1,4 @@
-import { Interval } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { type Compare, readCompare, writeCompare } from './compare.ts'
 import { daysBetween } from './dates.ts'
 import { readFilter, type ViewFilter, writeFilter } from './filters.ts'
