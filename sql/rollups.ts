@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import type { Database } from './database.ts'
+import { verifySealedDays } from './sealed-tables.ts'
 
 /** A rollup: its table, and how rows of several shards become one. */
 interface Rollup {
@@ -38,12 +39,12 @@ export interface Verified {
   readonly example: { stored: unknown; recomputed: unknown } | undefined
 }
 
-/** Recomputes each rollup from the raw events and compares row by row, in one snapshot, without any lock. */
+/** Recomputes each rollup, and each sealed day, from the raw events and compares row by row, in one snapshot, without any lock. */
 export async function verifyRollups(database: Database): Promise<Verified[]> {
   return database.transaction('begin isolation level repeatable read, read only', async (client) => {
     const found: Verified[] = []
     for (const rollup of rollups) found.push(await verify(client, rollup))
-    return found
+    return [...found, ...(await verifySealedDays(client))]
   })
 }
 
@@ -86,6 +87,9 @@ export async function rebuildRollups(database: Database): Promise<{ rollup: stri
     await client.query('lock table ingest_partition in exclusive mode')
     const written: { rollup: string; rows: number }[] = []
     for (const rollup of rollups) written.push(await rebuild(client, rollup))
+    // What was sealed may have been computed from rows that were wrong.
+    await client.query('delete from sealed_days')
+    await client.query('delete from sealed_through')
     return written
   })
 }
