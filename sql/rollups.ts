@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import type { Database } from './database.ts'
 import { verifySealedDays } from './sealed-tables.ts'
+import type { Verified } from './verified.ts'
 
 /** A rollup: its table, and how rows of several shards become one. */
 interface Rollup {
@@ -27,17 +28,6 @@ const rollups: readonly Rollup[] = [
     sum: 'visitors',
   },
 ]
-
-/** What verifying one rollup found. */
-export interface Verified {
-  readonly rollup: string
-  /** Rows (summed over shards) that exist in the rollup or in the recomputation. */
-  readonly rows: number
-  /** How many of them differ or are on one side only. */
-  readonly different: number
-  /** One that differs, as stored and as recomputed. */
-  readonly example: { stored: unknown; recomputed: unknown } | undefined
-}
 
 /** Recomputes each rollup, and each sealed day, from the raw events and compares row by row, in one snapshot, without any lock. */
 export async function verifyRollups(database: Database): Promise<Verified[]> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
-import type { Verified } from './rollups.ts'
+import type { Verified } from './verified.ts'
 
 /**
  * The tables that hold what raw rows say of sealed days, each computed by sql/sealed/<table>.sql from company $1, time zone $2
