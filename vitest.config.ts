@@ -7,6 +7,7 @@ const kafka = './test/support/kafka-setup.ts'
 /** One project for each thing a test needs, told by the file's name. */
 export default defineConfig({
   test: {
+    setupFiles: ['./test/support/random-setup.ts'],
     // Two cores, one Postgres and one broker for all: more workers only make each other wait.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,13 +1,7 @@
 import type { DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
-import {
-  AnalyticsService,
-  BreakdownOrder,
-  ComparedWith,
-  Dimension,
-  Interval,
-  type QuestionSchema,
-} from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { AnalyticsService, BreakdownOrder } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { ComparedWith, Dimension, Interval, type QuestionSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { type Options, wholeNumber } from './options.ts'
 import { readDimension, readFilter } from './read-filter.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { readDimension, readFilter } from './read-filter.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { Dimension, FilterOperator, type FilterSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator, type FilterSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { dimensions, type Dimension as Named } from '../../sql/dimensions.ts'
 
 const operators = {

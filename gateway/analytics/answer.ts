@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import type { Database } from '../../sql/database.ts'
 import { type Filter, fillPlaces, type Grouping, takesFilters } from '../../sql/filters.ts'
 import { loadStatement, type Statement } from '../../sql/statement.ts'

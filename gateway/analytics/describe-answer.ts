@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { ValueSchema } from '@bufbuild/protobuf/wkt'
-import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { SqlValue } from './run-statement.ts'
 import { fromMicros } from './time.ts'

@@ -1,4 +1,4 @@
-import type { Dimension } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { Dimension } from '../../proto/gen/userflow/v1/question_pb.ts'
 import {
   begunIn,
   countVisitors,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { type NaiveEvent, type NaiveSession, sessionsOf } from './naive.case.ts'
 
 /** A filter as a request says it. */

@@ -2,13 +2,10 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   BreakdownRequestSchema,
-  ComparedWith,
-  Dimension,
-  FilterOperator,
-  type FilterSchema,
   OverviewRequestSchema,
   TimeSeriesRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { ComparedWith, Dimension, FilterOperator, type FilterSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { breakdown } from './breakdown.ts'
 import { overview } from './overview.ts'
 import { fromMicros } from './time.ts'

@@ -1,9 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import {
-  Interval,
-  type RetentionRequest,
-  type RetentionResponseSchema,
-} from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { RetentionRequest, RetentionResponseSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { invalid } from '../errors.ts'
 
 import { answer, type Caller, type Reading } from './answer.ts'

@@ -1,12 +1,8 @@
 import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  ComparedWith,
-  Interval,
-  OverviewRequestSchema,
-  TimeSeriesRequestSchema,
-} from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { OverviewRequestSchema, TimeSeriesRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { ComparedWith, Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { answer } from './answer.ts'
 import { type NaivePeriod, naiveEvent, naivePeriod, toAutumn } from './naive.case.ts'
 import { intervalOf, naiveSeries } from './naive-answers.case.ts'

@@ -5,8 +5,6 @@ import {
   ActivityRequestSchema,
   BreakdownRequestSchema,
   ChurnRequestSchema,
-  Dimension,
-  FilterOperator,
   ListSessionEventsRequestSchema,
   ListSessionsRequestSchema,
   LiveRequestSchema,
@@ -15,6 +13,7 @@ import {
   TimeSeriesRequestSchema,
   UserStatisticsRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { activity } from './activity.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'

@@ -1,10 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import {
-  Interval,
-  type TimeSeriesRequest,
-  type TimeSeriesResponseSchema,
-  type TimeSeriesRowSchema,
+import type {
+  TimeSeriesRequest,
+  TimeSeriesResponseSchema,
+  TimeSeriesRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { invalid } from '../errors.ts'
 
 import { type Answer, answer, type Caller, type Reading } from './answer.ts'

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { EventState, EventStep, type FindEventResponseSchema } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
+import type { AnswerMetaSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import type { Answer } from '../analytics/answer.ts'
 import { eventOf, numberOf, textOf, timeOf } from '../analytics/columns.ts'
 import type { Row } from '../analytics/run-statement.ts'

@@ -1,4 +1,4 @@
-import { Dimension, FilterOperator, type Filter as WireFilter } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension, FilterOperator, type Filter as WireFilter } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import { dimensions, type Dimension as Named } from '../../../sql/dimensions.ts'
 import type { Filter, Grouping } from '../../../sql/filters.ts'
 import { invalid } from '../../errors.ts'

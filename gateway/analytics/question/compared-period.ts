@@ -1,4 +1,4 @@
-import { ComparedWith } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
+import { ComparedWith } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import { invalid } from '../../errors.ts'
 import type { Reading } from '../answer.ts'
 import { checkPeriod } from '../parameters.ts'

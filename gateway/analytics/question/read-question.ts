@@ -1,5 +1,5 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
-import type { Comparison, Filter as WireFilter } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { Comparison, Filter as WireFilter } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import type { Filter } from '../../../sql/filters.ts'
 import { invalid } from '../../errors.ts'
 import { checkPeriod, checkSites } from '../parameters.ts'

@@ -6,407 +6,17 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ListValue, ListValueJson, StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
+import type { StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { AnswerMeta, AnswerMetaJson, Comparison, ComparisonJson, Dimension, DimensionJson, Filter, FilterJson, Interval, IntervalJson, Question, QuestionJson } from "./question_pb.ts";
+import { file_userflow_v1_question } from "./question_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file userflow/v1/analytics.proto.
  */
 export const file_userflow_v1_analytics: GenFile = /*@__PURE__*/
-  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIoQBCgZGaWx0ZXISKQoJZGltZW5zaW9uGAEgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAIgASgJEi0KCG9wZXJhdG9yGAMgASgOMhsudXNlcmZsb3cudjEuRmlsdGVyT3BlcmF0b3ISDgoGdmFsdWVzGAQgAygJIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvgBCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24ivAEKCkFuc3dlck1ldGESDgoGbWV0cmljGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SCwoDc3FsGAMgASgJEi4KCnBhcmFtZXRlcnMYBCABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlEhEKCXJvd19jb3VudBgFIAEoDRIvCgtjb21wbGV0ZV90bxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGxhbhgHIAEoCSL/AQoPT3ZlcnZpZXdSZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiLDAgoQQ29tcGFyZWRPdmVydmlldxIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESKAoEZnJvbRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqICChBPdmVydmlld1Jlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIvCghjb21wYXJlZBgJIAEoCzIdLnVzZXJmbG93LnYxLkNvbXBhcmVkT3ZlcnZpZXcSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEikQEKFUV2ZW50QnJlYWtkb3duUmVxdWVzdBIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIIksKEUV2ZW50QnJlYWtkb3duUm93EhIKCmV2ZW50X3R5cGUYASABKAkSEgoKZXZlbnRfbmFtZRgCIAEoCRIOCgZldmVudHMYAyABKAEibQoWRXZlbnRCcmVha2Rvd25SZXNwb25zZRIsCgRyb3dzGAEgAygLMh4udXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25Sb3cSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEieAoTUmVjZW50RXZlbnRzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIQCghzaXRlX2lkcxgCIAMoDRIqCgZiZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGluY2x1ZGVfYm90cxgEIAEoCCKzAwoLUmVjZW50RXZlbnQSEAoIZXZlbnRfaWQYASABKAkSLgoKZXZlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZXZlbnRfdHlwZRgDIAEoCRISCgpldmVudF9uYW1lGAQgASgJEg8KB3NpdGVfaWQYBSABKA0SEgoKc2Vzc2lvbl9pZBgGIAEoCRISCgp2aXNpdG9yX2lkGAcgASgJEg8KB3VzZXJfaWQYCCABKAkSEAoIcGFnZV91cmwYCSABKAkSEwoLZGV2aWNlX3R5cGUYCiABKAkSDwoHYnJvd3NlchgLIAEoCRIKCgJvcxgMIAEoCRIPCgdjb3VudHJ5GA0gASgJEg4KBnJlZ2lvbhgOIAEoCRIMCgRjaXR5GA8gASgJEg8KB2NoYW5uZWwYECABKAkSDgoGaXNfYm90GBEgASgIEisKCnByb3BlcnRpZXMYEiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC3JlY2VpdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJnChRSZWNlbnRFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJlChFUaW1lU2VyaWVzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEicKCGludGVydmFsGAIgASgOMhUudXNlcmZsb3cudjEuSW50ZXJ2YWwi8wEKDVRpbWVTZXJpZXNSb3cSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHZpc2l0b3JzGAMgASgBEhAKCHNlc3Npb25zGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESDgoGZXZlbnRzGAYgASgBEhMKC2JvdW5jZV9yYXRlGAcgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEhIKCmluY29tcGxldGUYCSABKAgi1gEKElRpbWVTZXJpZXNSZXNwb25zZRIoCgRyb3dzGAEgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIsCghjb21wYXJlZBgCIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSEQoJdGltZV96b25lGAMgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEi4KDWNvbXBhcmVkX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIsMBChBCcmVha2Rvd25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoJZGltZW5zaW9uGAIgASgOMhYudXNlcmZsb3cudjEuRGltZW5zaW9uEhAKCHByb3BlcnR5GAMgASgJEioKBW9yZGVyGAQgASgOMhsudXNlcmZsb3cudjEuQnJlYWtkb3duT3JkZXISDQoFbGltaXQYBSABKA0SDgoGb2Zmc2V0GAYgASgNIskCCgxCcmVha2Rvd25Sb3cSDQoFdmFsdWUYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIc2Vzc2lvbnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAESGAoLYm91bmNlX3JhdGUYBiABKAFIAIgBARIiChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAFIAYgBARIUCgdlbnRyaWVzGAggASgBSAKIAQESEgoFZXhpdHMYCSABKAFIA4gBARIhChR0aW1lX29uX3BhZ2Vfc2Vjb25kcxgKIAEoAUgEiAEBQg4KDF9ib3VuY2VfcmF0ZUIYChZfbWVhbl9kdXJhdGlvbl9zZWNvbmRzQgoKCF9lbnRyaWVzQggKBl9leGl0c0IXChVfdGltZV9vbl9wYWdlX3NlY29uZHMinQEKEUJyZWFrZG93blJlc3BvbnNlEicKBHJvd3MYASADKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSKAoFdG90YWwYAiABKAsyGS51c2VyZmxvdy52MS5CcmVha2Rvd25Sb3cSDgoGdmFsdWVzGAMgASgBEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIqMBCgtMaXZlUmVxdWVzdBIQCghzaXRlX2lkcxgBIAMoDRIUCgxpbmNsdWRlX2JvdHMYAiABKAgSJAoHZmlsdGVycxgDIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchINCgVsaW1pdBgEIAEoDRImCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZXhwbGFpbhgGIAEoCCK6AQoMTGl2ZVJlc3BvbnNlEhAKCHZpc2l0b3JzGAEgASgBEhkKEWV2ZW50c19wZXJfc2Vjb25kGAIgASgBEigKBmV2ZW50cxgDIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhEiwKC2V2ZW50c19tZXRhGBAgASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI6Cg9BY3Rpdml0eVJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJiCgtBY3Rpdml0eVJvdxIPCgd3ZWVrZGF5GAEgASgNEgwKBGhvdXIYAiABKA0SEAoIdmlzaXRvcnMYAyABKAESDgoGZXZlbnRzGAQgASgBEhIKCnBhZ2Vfdmlld3MYBSABKAEidAoQQWN0aXZpdHlSZXNwb25zZRImCgRyb3dzGAEgAygLMhgudXNlcmZsb3cudjEuQWN0aXZpdHlSb3cSEQoJdGltZV96b25lGAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlwKE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSLyAwoKU2Vzc2lvblJvdxISCgpzZXNzaW9uX2lkGAEgASgJEg8KB3NpdGVfaWQYAiABKA0SEgoKdmlzaXRvcl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEi4KCnN0YXJ0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZldmVudHMYByABKAESEgoKcGFnZV92aWV3cxgIIAEoARIOCgZjbGlja3MYCSABKAESDwoHYm91bmNlZBgKIAEoCBISCgplbnRyeV9wYWdlGAsgASgJEhEKCWV4aXRfcGFnZRgMIAEoCRIQCghyZWZlcnJlchgNIAEoCRIPCgdjaGFubmVsGA4gASgJEhIKCnV0bV9zb3VyY2UYDyABKAkSEgoKdXRtX21lZGl1bRgQIAEoCRIUCgx1dG1fY2FtcGFpZ24YESABKAkSEwoLZGV2aWNlX3R5cGUYEiABKAkSDwoHYnJvd3NlchgTIAEoCRIKCgJvcxgUIAEoCRIPCgdjb3VudHJ5GBUgASgJEg4KBnJlZ2lvbhgWIAEoCRIMCgRjaXR5GBcgASgJEg4KBmlzX2JvdBgYIAEoCCJ2ChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnVzZXJmbG93LnYxLlNlc3Npb25Sb3cSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJMChhMaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoDRINCgVhZnRlchgDIAEoCSJ6ChlMaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EgwKBG5leHQYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiVgoVVXNlclN0YXRpc3RpY3NSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SFAoMc2lnbnVwX2V2ZW50GAIgASgJItcCChZVc2VyU3RhdGlzdGljc1Jlc3BvbnNlEhYKDmRhaWx5X3Zpc2l0b3JzGAEgASgBEhcKD3dlZWtseV92aXNpdG9ycxgCIAEoARIYChBtb250aGx5X3Zpc2l0b3JzGAMgASgBEhoKEnZpc2l0b3Jfc3RpY2tpbmVzcxgEIAEoARITCgtkYWlseV91c2VycxgFIAEoARIUCgx3ZWVrbHlfdXNlcnMYBiABKAESFQoNbW9udGhseV91c2VycxgHIAEoARIXCg91c2VyX3N0aWNraW5lc3MYCCABKAESFAoMbmV3X3Zpc2l0b3JzGAkgASgBEhoKEnJldHVybmluZ192aXNpdG9ycxgKIAEoARIPCgdzaWdudXBzGAsgASgBEhEKCXRpbWVfem9uZRgMIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJ3ChBSZXRlbnRpb25SZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SJwoIaW50ZXJ2YWwYAiABKA4yFS51c2VyZmxvdy52MS5JbnRlcnZhbBIRCglpbnRlcnZhbHMYAyABKA0iWAoPUmV0ZW50aW9uQ29ob3J0EhEKCWZpcnN0X2RheRgBIAEoCRIQCgh2aXNpdG9ycxgCIAEoARIQCghyZXR1cm5lZBgDIAEoARIOCgZhY3RpdmUYBCADKAEiaQoRUmV0ZW50aW9uUmVzcG9uc2USLQoHY29ob3J0cxgBIAMoCzIcLnVzZXJmbG93LnYxLlJldGVudGlvbkNvaG9ydBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSI3CgxDaHVyblJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbiJCCg9DaHVyblRyYW5zaXRpb24SDgoGYmVmb3JlGAEgASgJEg0KBWFmdGVyGAIgASgJEhAKCHZpc2l0b3JzGAMgASgBIqYBCg1DaHVyblJlc3BvbnNlEg4KBmFjdGl2ZRgBIAEoARIMCgRzb2Z0GAIgASgBEg8KB2NodXJuZWQYAyABKAESDAoEaGFyZBgEIAEoARIxCgt0cmFuc2l0aW9ucxgFIAMoCzIcLnVzZXJmbG93LnYxLkNodXJuVHJhbnNpdGlvbhIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSrHBAoJRGltZW5zaW9uEhkKFURJTUVOU0lPTl9VTlNQRUNJRklFRBAAEhIKDkRJTUVOU0lPTl9QQUdFEAESGAoURElNRU5TSU9OX0VOVFJZX1BBR0UQAhIXChNESU1FTlNJT05fRVhJVF9QQUdFEAMSGAoURElNRU5TSU9OX1BBR0VfVElUTEUQBBIWChJESU1FTlNJT05fUkVGRVJSRVIQBRIVChFESU1FTlNJT05fQ0hBTk5FTBAGEhgKFERJTUVOU0lPTl9VVE1fU09VUkNFEAcSGAoURElNRU5TSU9OX1VUTV9NRURJVU0QCBIaChZESU1FTlNJT05fVVRNX0NBTVBBSUdOEAkSFgoSRElNRU5TSU9OX1VUTV9URVJNEAoSGQoVRElNRU5TSU9OX1VUTV9DT05URU5UEAsSFQoRRElNRU5TSU9OX0NPVU5UUlkQDBIUChBESU1FTlNJT05fUkVHSU9OEA0SEgoORElNRU5TSU9OX0NJVFkQDhIUChBESU1FTlNJT05fREVWSUNFEA8SFQoRRElNRU5TSU9OX0JST1dTRVIQEBIQCgxESU1FTlNJT05fT1MQERIWChJESU1FTlNJT05fTEFOR1VBR0UQEhIUChBESU1FTlNJT05fU0NSRUVOEBMSGAoURElNRU5TSU9OX0VWRU5UX1RZUEUQFBIYChRESU1FTlNJT05fRVZFTlRfTkFNRRAVEhIKDkRJTUVOU0lPTl9VU0VSEBYSFgoSRElNRU5TSU9OX1BST1BFUlRZEBcqqQEKDkZpbHRlck9wZXJhdG9yEh8KG0ZJTFRFUl9PUEVSQVRPUl9VTlNQRUNJRklFRBAAEhYKEkZJTFRFUl9PUEVSQVRPUl9JUxABEhoKFkZJTFRFUl9PUEVSQVRPUl9JU19OT1QQAhIcChhGSUxURVJfT1BFUkFUT1JfQ09OVEFJTlMQAxIkCiBGSUxURVJfT1BFUkFUT1JfRE9FU19OT1RfQ09OVEFJThAEKosBCgxDb21wYXJlZFdpdGgSHQoZQ09NUEFSRURfV0lUSF9VTlNQRUNJRklFRBAAEiEKHUNPTVBBUkVEX1dJVEhfUFJFVklPVVNfUEVSSU9EEAESHwobQ09NUEFSRURfV0lUSF9QUkVWSU9VU19ZRUFSEAISGAoUQ09NUEFSRURfV0lUSF9QRVJJT0QQAypwCghJbnRlcnZhbBIYChRJTlRFUlZBTF9VTlNQRUNJRklFRBAAEhEKDUlOVEVSVkFMX0hPVVIQARIQCgxJTlRFUlZBTF9EQVkQAhIRCg1JTlRFUlZBTF9XRUVLEAMSEgoOSU5URVJWQUxfTU9OVEgQBCqJAQoOQnJlYWtkb3duT3JkZXISHwobQlJFQUtET1dOX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYQlJFQUtET1dOX09SREVSX1ZJU0lUT1JTEAESHAoYQlJFQUtET1dOX09SREVSX1NFU1NJT05TEAISGgoWQlJFQUtET1dOX09SREVSX0VWRU5UUxADMswHChBBbmFseXRpY3NTZXJ2aWNlEkcKCE92ZXJ2aWV3EhwudXNlcmZsb3cudjEuT3ZlcnZpZXdSZXF1ZXN0Gh0udXNlcmZsb3cudjEuT3ZlcnZpZXdSZXNwb25zZRJZCg5FdmVudEJyZWFrZG93bhIiLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVxdWVzdBojLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUmVzcG9uc2USUwoMUmVjZW50RXZlbnRzEiAudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVxdWVzdBohLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1Jlc3BvbnNlEk0KClRpbWVTZXJpZXMSHi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUmVxdWVzdBofLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXNwb25zZRJKCglCcmVha2Rvd24SHS51c2VyZmxvdy52MS5CcmVha2Rvd25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuQnJlYWtkb3duUmVzcG9uc2USOwoETGl2ZRIYLnVzZXJmbG93LnYxLkxpdmVSZXF1ZXN0GhkudXNlcmZsb3cudjEuTGl2ZVJlc3BvbnNlEkcKCEFjdGl2aXR5EhwudXNlcmZsb3cudjEuQWN0aXZpdHlSZXF1ZXN0Gh0udXNlcmZsb3cudjEuQWN0aXZpdHlSZXNwb25zZRJTCgxMaXN0U2Vzc2lvbnMSIC51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiEudXNlcmZsb3cudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USYgoRTGlzdFNlc3Npb25FdmVudHMSJS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1JlcXVlc3QaJi51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbkV2ZW50c1Jlc3BvbnNlElkKDlVzZXJTdGF0aXN0aWNzEiIudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXF1ZXN0GiMudXNlcmZsb3cudjEuVXNlclN0YXRpc3RpY3NSZXNwb25zZRJKCglSZXRlbnRpb24SHS51c2VyZmxvdy52MS5SZXRlbnRpb25SZXF1ZXN0Gh4udXNlcmZsb3cudjEuUmV0ZW50aW9uUmVzcG9uc2USPgoFQ2h1cm4SGS51c2VyZmxvdy52MS5DaHVyblJlcXVlc3QaGi51c2VyZmxvdy52MS5DaHVyblJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
-
-/**
- * A condition.
- *
- * @generated from message userflow.v1.Filter
- */
-export type Filter = Message<"userflow.v1.Filter"> & {
-  /**
-   * On what.
-   *
-   * @generated from field: userflow.v1.Dimension dimension = 1;
-   */
-  dimension: Dimension;
-
-  /**
-   * The property's key, for DIMENSION_PROPERTY only.
-   *
-   * @generated from field: string property = 2;
-   */
-  property: string;
-
-  /**
-   * How to compare.
-   *
-   * @generated from field: userflow.v1.FilterOperator operator = 3;
-   */
-  operator: FilterOperator;
-
-  /**
-   * With what, 1 to 100 values of at most 2,000 characters. "" is what is absent.
-   *
-   * @generated from field: repeated string values = 4;
-   */
-  values: string[];
-};
-
-/**
- * A condition.
- *
- * @generated from message userflow.v1.Filter
- */
-export type FilterJson = {
-  /**
-   * On what.
-   *
-   * @generated from field: userflow.v1.Dimension dimension = 1;
-   */
-  dimension?: DimensionJson;
-
-  /**
-   * The property's key, for DIMENSION_PROPERTY only.
-   *
-   * @generated from field: string property = 2;
-   */
-  property?: string;
-
-  /**
-   * How to compare.
-   *
-   * @generated from field: userflow.v1.FilterOperator operator = 3;
-   */
-  operator?: FilterOperatorJson;
-
-  /**
-   * With what, 1 to 100 values of at most 2,000 characters. "" is what is absent.
-   *
-   * @generated from field: repeated string values = 4;
-   */
-  values?: string[];
-};
-
-/**
- * Describes the message userflow.v1.Filter.
- * Use `create(FilterSchema)` to create a new message.
- */
-export const FilterSchema: GenMessage<Filter, {jsonType: FilterJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 0);
-
-/**
- * A comparison that is asked for.
- *
- * @generated from message userflow.v1.Comparison
- */
-export type Comparison = Message<"userflow.v1.Comparison"> & {
-  /**
-   * With which period.
-   *
-   * @generated from field: userflow.v1.ComparedWith with = 1;
-   */
-  with: ComparedWith;
-
-  /**
-   * Start, inclusive; with COMPARED_WITH_PERIOD only.
-   *
-   * @generated from field: google.protobuf.Timestamp from = 2;
-   */
-  from?: Timestamp | undefined;
-
-  /**
-   * End, exclusive; with COMPARED_WITH_PERIOD only.
-   *
-   * @generated from field: google.protobuf.Timestamp to = 3;
-   */
-  to?: Timestamp | undefined;
-};
-
-/**
- * A comparison that is asked for.
- *
- * @generated from message userflow.v1.Comparison
- */
-export type ComparisonJson = {
-  /**
-   * With which period.
-   *
-   * @generated from field: userflow.v1.ComparedWith with = 1;
-   */
-  with?: ComparedWithJson;
-
-  /**
-   * Start, inclusive; with COMPARED_WITH_PERIOD only.
-   *
-   * @generated from field: google.protobuf.Timestamp from = 2;
-   */
-  from?: TimestampJson;
-
-  /**
-   * End, exclusive; with COMPARED_WITH_PERIOD only.
-   *
-   * @generated from field: google.protobuf.Timestamp to = 3;
-   */
-  to?: TimestampJson;
-};
-
-/**
- * Describes the message userflow.v1.Comparison.
- * Use `create(ComparisonSchema)` to create a new message.
- */
-export const ComparisonSchema: GenMessage<Comparison, {jsonType: ComparisonJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 1);
-
-/**
- * What every question says.
- *
- * @generated from message userflow.v1.Question
- */
-export type Question = Message<"userflow.v1.Question"> & {
-  /**
-   * Start, inclusive.
-   *
-   * @generated from field: google.protobuf.Timestamp from = 1;
-   */
-  from?: Timestamp | undefined;
-
-  /**
-   * End, exclusive.
-   *
-   * @generated from field: google.protobuf.Timestamp to = 2;
-   */
-  to?: Timestamp | undefined;
-
-  /**
-   * Ids of the sites; empty: all of the company.
-   *
-   * @generated from field: repeated uint32 site_ids = 3;
-   */
-  siteIds: number[];
-
-  /**
-   * Count bots too.
-   *
-   * @generated from field: bool include_bots = 4;
-   */
-  includeBots: boolean;
-
-  /**
-   * Conditions that must all hold, at most 20.
-   *
-   * @generated from field: repeated userflow.v1.Filter filters = 5;
-   */
-  filters: Filter[];
-
-  /**
-   * Name in the IANA database, such as Europe/Berlin. Empty: the site's if exactly one is asked, else UTC.
-   *
-   * @generated from field: string time_zone = 6;
-   */
-  timeZone: string;
-
-  /**
-   * Also answer with the plan by which the numbers were found. Needs a key with the scope "admin".
-   *
-   * @generated from field: bool explain = 7;
-   */
-  explain: boolean;
-
-  /**
-   * Also answer for another period, where the answer has a place for it.
-   *
-   * @generated from field: userflow.v1.Comparison compare = 8;
-   */
-  compare?: Comparison | undefined;
-};
-
-/**
- * What every question says.
- *
- * @generated from message userflow.v1.Question
- */
-export type QuestionJson = {
-  /**
-   * Start, inclusive.
-   *
-   * @generated from field: google.protobuf.Timestamp from = 1;
-   */
-  from?: TimestampJson;
-
-  /**
-   * End, exclusive.
-   *
-   * @generated from field: google.protobuf.Timestamp to = 2;
-   */
-  to?: TimestampJson;
-
-  /**
-   * Ids of the sites; empty: all of the company.
-   *
-   * @generated from field: repeated uint32 site_ids = 3;
-   */
-  siteIds?: number[];
-
-  /**
-   * Count bots too.
-   *
-   * @generated from field: bool include_bots = 4;
-   */
-  includeBots?: boolean;
-
-  /**
-   * Conditions that must all hold, at most 20.
-   *
-   * @generated from field: repeated userflow.v1.Filter filters = 5;
-   */
-  filters?: FilterJson[];
-
-  /**
-   * Name in the IANA database, such as Europe/Berlin. Empty: the site's if exactly one is asked, else UTC.
-   *
-   * @generated from field: string time_zone = 6;
-   */
-  timeZone?: string;
-
-  /**
-   * Also answer with the plan by which the numbers were found. Needs a key with the scope "admin".
-   *
-   * @generated from field: bool explain = 7;
-   */
-  explain?: boolean;
-
-  /**
-   * Also answer for another period, where the answer has a place for it.
-   *
-   * @generated from field: userflow.v1.Comparison compare = 8;
-   */
-  compare?: ComparisonJson;
-};
-
-/**
- * Describes the message userflow.v1.Question.
- * Use `create(QuestionSchema)` to create a new message.
- */
-export const QuestionSchema: GenMessage<Question, {jsonType: QuestionJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 2);
-
-/**
- * Where an answer comes from and how complete it is.
- *
- * @generated from message userflow.v1.AnswerMeta
- */
-export type AnswerMeta = Message<"userflow.v1.AnswerMeta"> & {
-  /**
-   * Name of the metric, the file's name without ".sql".
-   *
-   * @generated from field: string metric = 1;
-   */
-  metric: string;
-
-  /**
-   * Its version, from the file's header.
-   *
-   * @generated from field: uint32 version = 2;
-   */
-  version: number;
-
-  /**
-   * The SQL that was run, parameters as $1, $2, …
-   *
-   * @generated from field: string sql = 3;
-   */
-  sql: string;
-
-  /**
-   * The values of $1, $2, …
-   *
-   * @generated from field: google.protobuf.ListValue parameters = 4;
-   */
-  parameters?: ListValue | undefined;
-
-  /**
-   * How many rows it returned.
-   *
-   * @generated from field: uint32 row_count = 5;
-   */
-  rowCount: number;
-
-  /**
-   * Every event received before this moment is in the answer.
-   *
-   * @generated from field: google.protobuf.Timestamp complete_to = 6;
-   */
-  completeTo?: Timestamp | undefined;
-
-  /**
-   * How Postgres found the numbers: EXPLAIN (ANALYZE, BUFFERS), if asked for.
-   *
-   * @generated from field: string plan = 7;
-   */
-  plan: string;
-};
-
-/**
- * Where an answer comes from and how complete it is.
- *
- * @generated from message userflow.v1.AnswerMeta
- */
-export type AnswerMetaJson = {
-  /**
-   * Name of the metric, the file's name without ".sql".
-   *
-   * @generated from field: string metric = 1;
-   */
-  metric?: string;
-
-  /**
-   * Its version, from the file's header.
-   *
-   * @generated from field: uint32 version = 2;
-   */
-  version?: number;
-
-  /**
-   * The SQL that was run, parameters as $1, $2, …
-   *
-   * @generated from field: string sql = 3;
-   */
-  sql?: string;
-
-  /**
-   * The values of $1, $2, …
-   *
-   * @generated from field: google.protobuf.ListValue parameters = 4;
-   */
-  parameters?: ListValueJson;
-
-  /**
-   * How many rows it returned.
-   *
-   * @generated from field: uint32 row_count = 5;
-   */
-  rowCount?: number;
-
-  /**
-   * Every event received before this moment is in the answer.
-   *
-   * @generated from field: google.protobuf.Timestamp complete_to = 6;
-   */
-  completeTo?: TimestampJson;
-
-  /**
-   * How Postgres found the numbers: EXPLAIN (ANALYZE, BUFFERS), if asked for.
-   *
-   * @generated from field: string plan = 7;
-   */
-  plan?: string;
-};
-
-/**
- * Describes the message userflow.v1.AnswerMeta.
- * Use `create(AnswerMetaSchema)` to create a new message.
- */
-export const AnswerMetaSchema: GenMessage<AnswerMeta, {jsonType: AnswerMetaJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 3);
+  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIv8BCg9PdmVydmlld1JlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNpdGVfaWRzGAMgAygNEhQKDGluY2x1ZGVfYm90cxgEIAEoCBIkCgdmaWx0ZXJzGAUgAygLMhMudXNlcmZsb3cudjEuRmlsdGVyEhEKCXRpbWVfem9uZRgGIAEoCRIPCgdleHBsYWluGAcgASgIEigKB2NvbXBhcmUYCCABKAsyFy51c2VyZmxvdy52MS5Db21wYXJpc29uIsMCChBDb21wYXJlZE92ZXJ2aWV3EhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIoCgRmcm9tGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiogIKEE92ZXJ2aWV3UmVzcG9uc2USEAoIdmlzaXRvcnMYASABKAESEAoIc2Vzc2lvbnMYAiABKAESEgoKcGFnZV92aWV3cxgDIAEoARIOCgZldmVudHMYBCABKAESGQoRcGFnZXNfcGVyX3Nlc3Npb24YBSABKAESEwoLYm91bmNlX3JhdGUYBiABKAESHwoXbWVkaWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAESHQoVbWVhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEi8KCGNvbXBhcmVkGAkgASgLMh0udXNlcmZsb3cudjEuQ29tcGFyZWRPdmVydmlldxIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSKRAQoVRXZlbnRCcmVha2Rvd25SZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgiSwoRRXZlbnRCcmVha2Rvd25Sb3cSEgoKZXZlbnRfdHlwZRgBIAEoCRISCgpldmVudF9uYW1lGAIgASgJEg4KBmV2ZW50cxgDIAEoASJtChZFdmVudEJyZWFrZG93blJlc3BvbnNlEiwKBHJvd3MYASADKAsyHi51c2VyZmxvdy52MS5FdmVudEJyZWFrZG93blJvdxIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJ4ChNSZWNlbnRFdmVudHNSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNEhAKCHNpdGVfaWRzGAIgAygNEioKBmJlZm9yZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMaW5jbHVkZV9ib3RzGAQgASgIIrMDCgtSZWNlbnRFdmVudBIQCghldmVudF9pZBgBIAEoCRIuCgpldmVudF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpldmVudF90eXBlGAMgASgJEhIKCmV2ZW50X25hbWUYBCABKAkSDwoHc2l0ZV9pZBgFIAEoDRISCgpzZXNzaW9uX2lkGAYgASgJEhIKCnZpc2l0b3JfaWQYByABKAkSDwoHdXNlcl9pZBgIIAEoCRIQCghwYWdlX3VybBgJIAEoCRITCgtkZXZpY2VfdHlwZRgKIAEoCRIPCgdicm93c2VyGAsgASgJEgoKAm9zGAwgASgJEg8KB2NvdW50cnkYDSABKAkSDgoGcmVnaW9uGA4gASgJEgwKBGNpdHkYDyABKAkSDwoHY2hhbm5lbBgQIAEoCRIOCgZpc19ib3QYESABKAgSKwoKcHJvcGVydGllcxgSIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLwoLcmVjZWl2ZWRfYXQYEyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImcKFFJlY2VudEV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhImUKEVRpbWVTZXJpZXNSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SJwoIaW50ZXJ2YWwYAiABKA4yFS51c2VyZmxvdy52MS5JbnRlcnZhbCLzAQoNVGltZVNlcmllc1JvdxIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIdmlzaXRvcnMYAyABKAESEAoIc2Vzc2lvbnMYBCABKAESEgoKcGFnZV92aWV3cxgFIAEoARIOCgZldmVudHMYBiABKAESEwoLYm91bmNlX3JhdGUYByABKAESHwoXbWVkaWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESEgoKaW5jb21wbGV0ZRgJIAEoCCLWAQoSVGltZVNlcmllc1Jlc3BvbnNlEigKBHJvd3MYASADKAsyGi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUm93EiwKCGNvbXBhcmVkGAIgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIRCgl0aW1lX3pvbmUYAyABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGESLgoNY29tcGFyZWRfbWV0YRgQIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiwwEKEEJyZWFrZG93blJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhIpCglkaW1lbnNpb24YAiABKA4yFi51c2VyZmxvdy52MS5EaW1lbnNpb24SEAoIcHJvcGVydHkYAyABKAkSKgoFb3JkZXIYBCABKA4yGy51c2VyZmxvdy52MS5CcmVha2Rvd25PcmRlchINCgVsaW1pdBgFIAEoDRIOCgZvZmZzZXQYBiABKA0iyQIKDEJyZWFrZG93blJvdxINCgV2YWx1ZRgBIAEoCRIQCgh2aXNpdG9ycxgCIAEoARIQCghzZXNzaW9ucxgDIAEoARIOCgZldmVudHMYBCABKAESEgoKcGFnZV92aWV3cxgFIAEoARIYCgtib3VuY2VfcmF0ZRgGIAEoAUgAiAEBEiIKFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoAUgBiAEBEhQKB2VudHJpZXMYCCABKAFIAogBARISCgVleGl0cxgJIAEoAUgDiAEBEiEKFHRpbWVfb25fcGFnZV9zZWNvbmRzGAogASgBSASIAQFCDgoMX2JvdW5jZV9yYXRlQhgKFl9tZWFuX2R1cmF0aW9uX3NlY29uZHNCCgoIX2VudHJpZXNCCAoGX2V4aXRzQhcKFV90aW1lX29uX3BhZ2Vfc2Vjb25kcyKdAQoRQnJlYWtkb3duUmVzcG9uc2USJwoEcm93cxgBIAMoCzIZLnVzZXJmbG93LnYxLkJyZWFrZG93blJvdxIoCgV0b3RhbBgCIAEoCzIZLnVzZXJmbG93LnYxLkJyZWFrZG93blJvdxIOCgZ2YWx1ZXMYAyABKAESJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiowEKC0xpdmVSZXF1ZXN0EhAKCHNpdGVfaWRzGAEgAygNEhQKDGluY2x1ZGVfYm90cxgCIAEoCBIkCgdmaWx0ZXJzGAMgAygLMhMudXNlcmZsb3cudjEuRmlsdGVyEg0KBWxpbWl0GAQgASgNEiYKAmF0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdleHBsYWluGAYgASgIIroBCgxMaXZlUmVzcG9uc2USEAoIdmlzaXRvcnMYASABKAESGQoRZXZlbnRzX3Blcl9zZWNvbmQYAiABKAESKAoGZXZlbnRzGAMgAygLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGESLAoLZXZlbnRzX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIjoKD0FjdGl2aXR5UmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uImIKC0FjdGl2aXR5Um93Eg8KB3dlZWtkYXkYASABKA0SDAoEaG91chgCIAEoDRIQCgh2aXNpdG9ycxgDIAEoARIOCgZldmVudHMYBCABKAESEgoKcGFnZV92aWV3cxgFIAEoASJ0ChBBY3Rpdml0eVJlc3BvbnNlEiYKBHJvd3MYASADKAsyGC51c2VyZmxvdy52MS5BY3Rpdml0eVJvdxIRCgl0aW1lX3pvbmUYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiXAoTTGlzdFNlc3Npb25zUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEg0KBWxpbWl0GAIgASgNEg0KBWFmdGVyGAMgASgJIvIDCgpTZXNzaW9uUm93EhIKCnNlc3Npb25faWQYASABKAkSDwoHc2l0ZV9pZBgCIAEoDRISCgp2aXNpdG9yX2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSLgoKc3RhcnRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmV2ZW50cxgHIAEoARISCgpwYWdlX3ZpZXdzGAggASgBEg4KBmNsaWNrcxgJIAEoARIPCgdib3VuY2VkGAogASgIEhIKCmVudHJ5X3BhZ2UYCyABKAkSEQoJZXhpdF9wYWdlGAwgASgJEhAKCHJlZmVycmVyGA0gASgJEg8KB2NoYW5uZWwYDiABKAkSEgoKdXRtX3NvdXJjZRgPIAEoCRISCgp1dG1fbWVkaXVtGBAgASgJEhQKDHV0bV9jYW1wYWlnbhgRIAEoCRITCgtkZXZpY2VfdHlwZRgSIAEoCRIPCgdicm93c2VyGBMgASgJEgoKAm9zGBQgASgJEg8KB2NvdW50cnkYFSABKAkSDgoGcmVnaW9uGBYgASgJEgwKBGNpdHkYFyABKAkSDgoGaXNfYm90GBggASgIInYKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEikKCHNlc3Npb25zGAEgAygLMhcudXNlcmZsb3cudjEuU2Vzc2lvblJvdxIMCgRuZXh0GAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIkwKGExpc3RTZXNzaW9uRXZlbnRzUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWxpbWl0GAIgASgNEg0KBWFmdGVyGAMgASgJInoKGUxpc3RTZXNzaW9uRXZlbnRzUmVzcG9uc2USKAoGZXZlbnRzGAEgAygLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJWChVVc2VyU3RhdGlzdGljc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhIUCgxzaWdudXBfZXZlbnQYAiABKAki1wIKFlVzZXJTdGF0aXN0aWNzUmVzcG9uc2USFgoOZGFpbHlfdmlzaXRvcnMYASABKAESFwoPd2Vla2x5X3Zpc2l0b3JzGAIgASgBEhgKEG1vbnRobHlfdmlzaXRvcnMYAyABKAESGgoSdmlzaXRvcl9zdGlja2luZXNzGAQgASgBEhMKC2RhaWx5X3VzZXJzGAUgASgBEhQKDHdlZWtseV91c2VycxgGIAEoARIVCg1tb250aGx5X3VzZXJzGAcgASgBEhcKD3VzZXJfc3RpY2tpbmVzcxgIIAEoARIUCgxuZXdfdmlzaXRvcnMYCSABKAESGgoScmV0dXJuaW5nX3Zpc2l0b3JzGAogASgBEg8KB3NpZ251cHMYCyABKAESEQoJdGltZV96b25lGAwgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIncKEFJldGVudGlvblJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhInCghpbnRlcnZhbBgCIAEoDjIVLnVzZXJmbG93LnYxLkludGVydmFsEhEKCWludGVydmFscxgDIAEoDSJYCg9SZXRlbnRpb25Db2hvcnQSEQoJZmlyc3RfZGF5GAEgASgJEhAKCHZpc2l0b3JzGAIgASgBEhAKCHJldHVybmVkGAMgASgBEg4KBmFjdGl2ZRgEIAMoASJpChFSZXRlbnRpb25SZXNwb25zZRItCgdjb2hvcnRzGAEgAygLMhwudXNlcmZsb3cudjEuUmV0ZW50aW9uQ29ob3J0EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIjcKDENodXJuUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uIkIKD0NodXJuVHJhbnNpdGlvbhIOCgZiZWZvcmUYASABKAkSDQoFYWZ0ZXIYAiABKAkSEAoIdmlzaXRvcnMYAyABKAEipgEKDUNodXJuUmVzcG9uc2USDgoGYWN0aXZlGAEgASgBEgwKBHNvZnQYAiABKAESDwoHY2h1cm5lZBgDIAEoARIMCgRoYXJkGAQgASgBEjEKC3RyYW5zaXRpb25zGAUgAygLMhwudXNlcmZsb3cudjEuQ2h1cm5UcmFuc2l0aW9uEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhKokBCg5CcmVha2Rvd25PcmRlchIfChtCUkVBS0RPV05fT1JERVJfVU5TUEVDSUZJRUQQABIcChhCUkVBS0RPV05fT1JERVJfVklTSVRPUlMQARIcChhCUkVBS0RPV05fT1JERVJfU0VTU0lPTlMQAhIaChZCUkVBS0RPV05fT1JERVJfRVZFTlRTEAMyzAcKEEFuYWx5dGljc1NlcnZpY2USRwoIT3ZlcnZpZXcSHC51c2VyZmxvdy52MS5PdmVydmlld1JlcXVlc3QaHS51c2VyZmxvdy52MS5PdmVydmlld1Jlc3BvbnNlElkKDkV2ZW50QnJlYWtkb3duEiIudXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25SZXF1ZXN0GiMudXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25SZXNwb25zZRJTCgxSZWNlbnRFdmVudHMSIC51c2VyZmxvdy52MS5SZWNlbnRFdmVudHNSZXF1ZXN0GiEudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVzcG9uc2USTQoKVGltZVNlcmllcxIeLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXF1ZXN0Gh8udXNlcmZsb3cudjEuVGltZVNlcmllc1Jlc3BvbnNlEkoKCUJyZWFrZG93bhIdLnVzZXJmbG93LnYxLkJyZWFrZG93blJlcXVlc3QaHi51c2VyZmxvdy52MS5CcmVha2Rvd25SZXNwb25zZRI7CgRMaXZlEhgudXNlcmZsb3cudjEuTGl2ZVJlcXVlc3QaGS51c2VyZmxvdy52MS5MaXZlUmVzcG9uc2USRwoIQWN0aXZpdHkSHC51c2VyZmxvdy52MS5BY3Rpdml0eVJlcXVlc3QaHS51c2VyZmxvdy52MS5BY3Rpdml0eVJlc3BvbnNlElMKDExpc3RTZXNzaW9ucxIgLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZRJiChFMaXN0U2Vzc2lvbkV2ZW50cxIlLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uRXZlbnRzUmVxdWVzdBomLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uRXZlbnRzUmVzcG9uc2USWQoOVXNlclN0YXRpc3RpY3MSIi51c2VyZmxvdy52MS5Vc2VyU3RhdGlzdGljc1JlcXVlc3QaIy51c2VyZmxvdy52MS5Vc2VyU3RhdGlzdGljc1Jlc3BvbnNlEkoKCVJldGVudGlvbhIdLnVzZXJmbG93LnYxLlJldGVudGlvblJlcXVlc3QaHi51c2VyZmxvdy52MS5SZXRlbnRpb25SZXNwb25zZRI+CgVDaHVybhIZLnVzZXJmbG93LnYxLkNodXJuUmVxdWVzdBoaLnVzZXJmbG93LnYxLkNodXJuUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_userflow_v1_question]);
 
 /**
  * The question of Overview.
@@ -539,7 +149,7 @@ export type OverviewRequestJson = {
  * Use `create(OverviewRequestSchema)` to create a new message.
  */
 export const OverviewRequestSchema: GenMessage<OverviewRequest, {jsonType: OverviewRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 4);
+  messageDesc(file_userflow_v1_analytics, 0);
 
 /**
  * Totals of the period compared with; the numbers mean what they mean in OverviewResponse.
@@ -714,7 +324,7 @@ export type ComparedOverviewJson = {
  * Use `create(ComparedOverviewSchema)` to create a new message.
  */
 export const ComparedOverviewSchema: GenMessage<ComparedOverview, {jsonType: ComparedOverviewJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 5);
+  messageDesc(file_userflow_v1_analytics, 1);
 
 /**
  * Totals of a period.
@@ -875,7 +485,7 @@ export type OverviewResponseJson = {
  * Use `create(OverviewResponseSchema)` to create a new message.
  */
 export const OverviewResponseSchema: GenMessage<OverviewResponse, {jsonType: OverviewResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 6);
+  messageDesc(file_userflow_v1_analytics, 2);
 
 /**
  * The question of EventBreakdown.
@@ -952,7 +562,7 @@ export type EventBreakdownRequestJson = {
  * Use `create(EventBreakdownRequestSchema)` to create a new message.
  */
 export const EventBreakdownRequestSchema: GenMessage<EventBreakdownRequest, {jsonType: EventBreakdownRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 7);
+  messageDesc(file_userflow_v1_analytics, 3);
 
 /**
  * One type and name.
@@ -1015,7 +625,7 @@ export type EventBreakdownRowJson = {
  * Use `create(EventBreakdownRowSchema)` to create a new message.
  */
 export const EventBreakdownRowSchema: GenMessage<EventBreakdownRow, {jsonType: EventBreakdownRowJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 8);
+  messageDesc(file_userflow_v1_analytics, 4);
 
 /**
  * Events by type and name, most first.
@@ -1064,7 +674,7 @@ export type EventBreakdownResponseJson = {
  * Use `create(EventBreakdownResponseSchema)` to create a new message.
  */
 export const EventBreakdownResponseSchema: GenMessage<EventBreakdownResponse, {jsonType: EventBreakdownResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 9);
+  messageDesc(file_userflow_v1_analytics, 5);
 
 /**
  * The question of RecentEvents.
@@ -1141,7 +751,7 @@ export type RecentEventsRequestJson = {
  * Use `create(RecentEventsRequestSchema)` to create a new message.
  */
 export const RecentEventsRequestSchema: GenMessage<RecentEventsRequest, {jsonType: RecentEventsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 10);
+  messageDesc(file_userflow_v1_analytics, 6);
 
 /**
  * One stored event.
@@ -1428,7 +1038,7 @@ export type RecentEventJson = {
  * Use `create(RecentEventSchema)` to create a new message.
  */
 export const RecentEventSchema: GenMessage<RecentEvent, {jsonType: RecentEventJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 11);
+  messageDesc(file_userflow_v1_analytics, 7);
 
 /**
  * The latest events, newest first.
@@ -1477,7 +1087,7 @@ export type RecentEventsResponseJson = {
  * Use `create(RecentEventsResponseSchema)` to create a new message.
  */
 export const RecentEventsResponseSchema: GenMessage<RecentEventsResponse, {jsonType: RecentEventsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 12);
+  messageDesc(file_userflow_v1_analytics, 8);
 
 /**
  * The question of TimeSeries.
@@ -1526,7 +1136,7 @@ export type TimeSeriesRequestJson = {
  * Use `create(TimeSeriesRequestSchema)` to create a new message.
  */
 export const TimeSeriesRequestSchema: GenMessage<TimeSeriesRequest, {jsonType: TimeSeriesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 13);
+  messageDesc(file_userflow_v1_analytics, 9);
 
 /**
  * One interval.
@@ -1673,7 +1283,7 @@ export type TimeSeriesRowJson = {
  * Use `create(TimeSeriesRowSchema)` to create a new message.
  */
 export const TimeSeriesRowSchema: GenMessage<TimeSeriesRow, {jsonType: TimeSeriesRowJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 14);
+  messageDesc(file_userflow_v1_analytics, 10);
 
 /**
  * Every interval of the period, the first one first; those without events are zeros.
@@ -1764,7 +1374,7 @@ export type TimeSeriesResponseJson = {
  * Use `create(TimeSeriesResponseSchema)` to create a new message.
  */
 export const TimeSeriesResponseSchema: GenMessage<TimeSeriesResponse, {jsonType: TimeSeriesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 15);
+  messageDesc(file_userflow_v1_analytics, 11);
 
 /**
  * The question of Breakdown.
@@ -1869,7 +1479,7 @@ export type BreakdownRequestJson = {
  * Use `create(BreakdownRequestSchema)` to create a new message.
  */
 export const BreakdownRequestSchema: GenMessage<BreakdownRequest, {jsonType: BreakdownRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 16);
+  messageDesc(file_userflow_v1_analytics, 12);
 
 /**
  * One value of the dimension. What is not measured for the dimension is absent.
@@ -2030,7 +1640,7 @@ export type BreakdownRowJson = {
  * Use `create(BreakdownRowSchema)` to create a new message.
  */
 export const BreakdownRowSchema: GenMessage<BreakdownRow, {jsonType: BreakdownRowJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 17);
+  messageDesc(file_userflow_v1_analytics, 13);
 
 /**
  * The values of a dimension, greatest first.
@@ -2107,7 +1717,7 @@ export type BreakdownResponseJson = {
  * Use `create(BreakdownResponseSchema)` to create a new message.
  */
 export const BreakdownResponseSchema: GenMessage<BreakdownResponse, {jsonType: BreakdownResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 18);
+  messageDesc(file_userflow_v1_analytics, 14);
 
 /**
  * The question of Live.
@@ -2212,7 +1822,7 @@ export type LiveRequestJson = {
  * Use `create(LiveRequestSchema)` to create a new message.
  */
 export const LiveRequestSchema: GenMessage<LiveRequest, {jsonType: LiveRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 19);
+  messageDesc(file_userflow_v1_analytics, 15);
 
 /**
  * What happens now.
@@ -2303,7 +1913,7 @@ export type LiveResponseJson = {
  * Use `create(LiveResponseSchema)` to create a new message.
  */
 export const LiveResponseSchema: GenMessage<LiveResponse, {jsonType: LiveResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 20);
+  messageDesc(file_userflow_v1_analytics, 16);
 
 /**
  * The question of Activity.
@@ -2338,7 +1948,7 @@ export type ActivityRequestJson = {
  * Use `create(ActivityRequestSchema)` to create a new message.
  */
 export const ActivityRequestSchema: GenMessage<ActivityRequest, {jsonType: ActivityRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 21);
+  messageDesc(file_userflow_v1_analytics, 17);
 
 /**
  * An hour of the week.
@@ -2429,7 +2039,7 @@ export type ActivityRowJson = {
  * Use `create(ActivityRowSchema)` to create a new message.
  */
 export const ActivityRowSchema: GenMessage<ActivityRow, {jsonType: ActivityRowJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 22);
+  messageDesc(file_userflow_v1_analytics, 18);
 
 /**
  * All 168 hours of a week, from Monday.
@@ -2492,7 +2102,7 @@ export type ActivityResponseJson = {
  * Use `create(ActivityResponseSchema)` to create a new message.
  */
 export const ActivityResponseSchema: GenMessage<ActivityResponse, {jsonType: ActivityResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 23);
+  messageDesc(file_userflow_v1_analytics, 19);
 
 /**
  * The question of ListSessions.
@@ -2555,7 +2165,7 @@ export type ListSessionsRequestJson = {
  * Use `create(ListSessionsRequestSchema)` to create a new message.
  */
 export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest, {jsonType: ListSessionsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 24);
+  messageDesc(file_userflow_v1_analytics, 20);
 
 /**
  * One session.
@@ -2912,7 +2522,7 @@ export type SessionRowJson = {
  * Use `create(SessionRowSchema)` to create a new message.
  */
 export const SessionRowSchema: GenMessage<SessionRow, {jsonType: SessionRowJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 25);
+  messageDesc(file_userflow_v1_analytics, 21);
 
 /**
  * Sessions, the latest begun first.
@@ -2975,7 +2585,7 @@ export type ListSessionsResponseJson = {
  * Use `create(ListSessionsResponseSchema)` to create a new message.
  */
 export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse, {jsonType: ListSessionsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 26);
+  messageDesc(file_userflow_v1_analytics, 22);
 
 /**
  * The question of ListSessionEvents.
@@ -3038,7 +2648,7 @@ export type ListSessionEventsRequestJson = {
  * Use `create(ListSessionEventsRequestSchema)` to create a new message.
  */
 export const ListSessionEventsRequestSchema: GenMessage<ListSessionEventsRequest, {jsonType: ListSessionEventsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 27);
+  messageDesc(file_userflow_v1_analytics, 23);
 
 /**
  * Events of a session in their order: time, sequence, id.
@@ -3101,7 +2711,7 @@ export type ListSessionEventsResponseJson = {
  * Use `create(ListSessionEventsResponseSchema)` to create a new message.
  */
 export const ListSessionEventsResponseSchema: GenMessage<ListSessionEventsResponse, {jsonType: ListSessionEventsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 28);
+  messageDesc(file_userflow_v1_analytics, 24);
 
 /**
  * The question of UserStatistics.
@@ -3150,7 +2760,7 @@ export type UserStatisticsRequestJson = {
  * Use `create(UserStatisticsRequestSchema)` to create a new message.
  */
 export const UserStatisticsRequestSchema: GenMessage<UserStatisticsRequest, {jsonType: UserStatisticsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 29);
+  messageDesc(file_userflow_v1_analytics, 25);
 
 /**
  * How many people there are. Visitors are known by a browser, users are signed in.
@@ -3353,7 +2963,7 @@ export type UserStatisticsResponseJson = {
  * Use `create(UserStatisticsResponseSchema)` to create a new message.
  */
 export const UserStatisticsResponseSchema: GenMessage<UserStatisticsResponse, {jsonType: UserStatisticsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 30);
+  messageDesc(file_userflow_v1_analytics, 26);
 
 /**
  * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
@@ -3416,7 +3026,7 @@ export type RetentionRequestJson = {
  * Use `create(RetentionRequestSchema)` to create a new message.
  */
 export const RetentionRequestSchema: GenMessage<RetentionRequest, {jsonType: RetentionRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 31);
+  messageDesc(file_userflow_v1_analytics, 27);
 
 /**
  * Visitors whose first day lies in one interval.
@@ -3493,7 +3103,7 @@ export type RetentionCohortJson = {
  * Use `create(RetentionCohortSchema)` to create a new message.
  */
 export const RetentionCohortSchema: GenMessage<RetentionCohort, {jsonType: RetentionCohortJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 32);
+  messageDesc(file_userflow_v1_analytics, 28);
 
 /**
  * The cohorts, the first one first; those without visitors are left out.
@@ -3542,7 +3152,7 @@ export type RetentionResponseJson = {
  * Use `create(RetentionResponseSchema)` to create a new message.
  */
 export const RetentionResponseSchema: GenMessage<RetentionResponse, {jsonType: RetentionResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 33);
+  messageDesc(file_userflow_v1_analytics, 29);
 
 /**
  * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
@@ -3577,7 +3187,7 @@ export type ChurnRequestJson = {
  * Use `create(ChurnRequestSchema)` to create a new message.
  */
 export const ChurnRequestSchema: GenMessage<ChurnRequest, {jsonType: ChurnRequestJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 34);
+  messageDesc(file_userflow_v1_analytics, 30);
 
 /**
  * Visitors in one state before the period and one at its end.
@@ -3640,7 +3250,7 @@ export type ChurnTransitionJson = {
  * Use `create(ChurnTransitionSchema)` to create a new message.
  */
 export const ChurnTransitionSchema: GenMessage<ChurnTransition, {jsonType: ChurnTransitionJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 35);
+  messageDesc(file_userflow_v1_analytics, 31);
 
 /**
  * How many are in which state.
@@ -3745,384 +3355,7 @@ export type ChurnResponseJson = {
  * Use `create(ChurnResponseSchema)` to create a new message.
  */
 export const ChurnResponseSchema: GenMessage<ChurnResponse, {jsonType: ChurnResponseJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_analytics, 36);
-
-/**
- * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
- * session it is that of its first event, unless said otherwise. What is absent is the empty text.
- *
- * @generated from enum userflow.v1.Dimension
- */
-export const Dimension = {
-  /**
-   * Not said.
-   *
-   * @generated from enum value: DIMENSION_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED: 0,
-
-  /**
-   * Path of the page. A session matches if any of its events does.
-   *
-   * @generated from enum value: DIMENSION_PAGE = 1;
-   */
-  PAGE: 1,
-
-  /**
-   * Path of the first page of the session. An event matches by its session.
-   *
-   * @generated from enum value: DIMENSION_ENTRY_PAGE = 2;
-   */
-  ENTRY_PAGE: 2,
-
-  /**
-   * Path of the last page of the session. An event matches by its session.
-   *
-   * @generated from enum value: DIMENSION_EXIT_PAGE = 3;
-   */
-  EXIT_PAGE: 3,
-
-  /**
-   * Title of the page. A session matches if any of its events does.
-   *
-   * @generated from enum value: DIMENSION_PAGE_TITLE = 4;
-   */
-  PAGE_TITLE: 4,
-
-  /**
-   * Domain of the site that led here.
-   *
-   * @generated from enum value: DIMENSION_REFERRER = 5;
-   */
-  REFERRER: 5,
-
-  /**
-   * direct, organic_search, social, …
-   *
-   * @generated from enum value: DIMENSION_CHANNEL = 6;
-   */
-  CHANNEL: 6,
-
-  /**
-   * utm_source of the campaign.
-   *
-   * @generated from enum value: DIMENSION_UTM_SOURCE = 7;
-   */
-  UTM_SOURCE: 7,
-
-  /**
-   * utm_medium of the campaign.
-   *
-   * @generated from enum value: DIMENSION_UTM_MEDIUM = 8;
-   */
-  UTM_MEDIUM: 8,
-
-  /**
-   * utm_campaign of the campaign.
-   *
-   * @generated from enum value: DIMENSION_UTM_CAMPAIGN = 9;
-   */
-  UTM_CAMPAIGN: 9,
-
-  /**
-   * utm_term of the campaign.
-   *
-   * @generated from enum value: DIMENSION_UTM_TERM = 10;
-   */
-  UTM_TERM: 10,
-
-  /**
-   * utm_content of the campaign.
-   *
-   * @generated from enum value: DIMENSION_UTM_CONTENT = 11;
-   */
-  UTM_CONTENT: 11,
-
-  /**
-   * ISO 3166-1 alpha-2.
-   *
-   * @generated from enum value: DIMENSION_COUNTRY = 12;
-   */
-  COUNTRY: 12,
-
-  /**
-   * Region's name.
-   *
-   * @generated from enum value: DIMENSION_REGION = 13;
-   */
-  REGION: 13,
-
-  /**
-   * City's name.
-   *
-   * @generated from enum value: DIMENSION_CITY = 14;
-   */
-  CITY: 14,
-
-  /**
-   * desktop, mobile, tablet, …
-   *
-   * @generated from enum value: DIMENSION_DEVICE = 15;
-   */
-  DEVICE: 15,
-
-  /**
-   * Browser's name.
-   *
-   * @generated from enum value: DIMENSION_BROWSER = 16;
-   */
-  BROWSER: 16,
-
-  /**
-   * Operating system's name.
-   *
-   * @generated from enum value: DIMENSION_OS = 17;
-   */
-  OS: 17,
-
-  /**
-   * Language of the browser, such as de-AT.
-   *
-   * @generated from enum value: DIMENSION_LANGUAGE = 18;
-   */
-  LANGUAGE: 18,
-
-  /**
-   * Size of the screen, such as 1920x1080.
-   *
-   * @generated from enum value: DIMENSION_SCREEN = 19;
-   */
-  SCREEN: 19,
-
-  /**
-   * page_view, click, … A session matches if any of its events does.
-   *
-   * @generated from enum value: DIMENSION_EVENT_TYPE = 20;
-   */
-  EVENT_TYPE: 20,
-
-  /**
-   * Name of a custom event or web vital. A session matches if any of its events does.
-   *
-   * @generated from enum value: DIMENSION_EVENT_NAME = 21;
-   */
-  EVENT_NAME: 21,
-
-  /**
-   * Signed in: yes or no. A session is, if any of its events was.
-   *
-   * @generated from enum value: DIMENSION_USER = 22;
-   */
-  USER: 22,
-
-  /**
-   * A property of the event, at the top level, as text. A session matches if any of its events does.
-   *
-   * @generated from enum value: DIMENSION_PROPERTY = 23;
-   */
-  PROPERTY: 23,
-} as const;
-
-/**
- * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
- * session it is that of its first event, unless said otherwise. What is absent is the empty text.
- *
- * @generated from enum userflow.v1.Dimension
- */
-export type Dimension = (typeof Dimension)[keyof typeof Dimension] | UnknownEnum;
-
-/**
- * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
- * session it is that of its first event, unless said otherwise. What is absent is the empty text.
- *
- * @generated from enum userflow.v1.Dimension
- */
-export type DimensionJson = "DIMENSION_UNSPECIFIED" | "DIMENSION_PAGE" | "DIMENSION_ENTRY_PAGE" | "DIMENSION_EXIT_PAGE" | "DIMENSION_PAGE_TITLE" | "DIMENSION_REFERRER" | "DIMENSION_CHANNEL" | "DIMENSION_UTM_SOURCE" | "DIMENSION_UTM_MEDIUM" | "DIMENSION_UTM_CAMPAIGN" | "DIMENSION_UTM_TERM" | "DIMENSION_UTM_CONTENT" | "DIMENSION_COUNTRY" | "DIMENSION_REGION" | "DIMENSION_CITY" | "DIMENSION_DEVICE" | "DIMENSION_BROWSER" | "DIMENSION_OS" | "DIMENSION_LANGUAGE" | "DIMENSION_SCREEN" | "DIMENSION_EVENT_TYPE" | "DIMENSION_EVENT_NAME" | "DIMENSION_USER" | "DIMENSION_PROPERTY";
-
-/**
- * Describes the enum userflow.v1.Dimension.
- */
-export const DimensionSchema: GenEnum<Dimension, DimensionJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_analytics, 0);
-
-/**
- * How a filter compares.
- *
- * @generated from enum userflow.v1.FilterOperator
- */
-export const FilterOperator = {
-  /**
-   * Not said.
-   *
-   * @generated from enum value: FILTER_OPERATOR_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED: 0,
-
-  /**
-   * Equals one of the values.
-   *
-   * @generated from enum value: FILTER_OPERATOR_IS = 1;
-   */
-  IS: 1,
-
-  /**
-   * Equals none of the values.
-   *
-   * @generated from enum value: FILTER_OPERATOR_IS_NOT = 2;
-   */
-  IS_NOT: 2,
-
-  /**
-   * Contains one of the values, whatever their case.
-   *
-   * @generated from enum value: FILTER_OPERATOR_CONTAINS = 3;
-   */
-  CONTAINS: 3,
-
-  /**
-   * Contains none of the values, whatever their case.
-   *
-   * @generated from enum value: FILTER_OPERATOR_DOES_NOT_CONTAIN = 4;
-   */
-  DOES_NOT_CONTAIN: 4,
-} as const;
-
-/**
- * How a filter compares.
- *
- * @generated from enum userflow.v1.FilterOperator
- */
-export type FilterOperator = (typeof FilterOperator)[keyof typeof FilterOperator] | UnknownEnum;
-
-/**
- * How a filter compares.
- *
- * @generated from enum userflow.v1.FilterOperator
- */
-export type FilterOperatorJson = "FILTER_OPERATOR_UNSPECIFIED" | "FILTER_OPERATOR_IS" | "FILTER_OPERATOR_IS_NOT" | "FILTER_OPERATOR_CONTAINS" | "FILTER_OPERATOR_DOES_NOT_CONTAIN";
-
-/**
- * Describes the enum userflow.v1.FilterOperator.
- */
-export const FilterOperatorSchema: GenEnum<FilterOperator, FilterOperatorJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_analytics, 1);
-
-/**
- * With which period the answer is compared.
- *
- * @generated from enum userflow.v1.ComparedWith
- */
-export const ComparedWith = {
-  /**
-   * With none.
-   *
-   * @generated from enum value: COMPARED_WITH_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED: 0,
-
-  /**
-   * As long a period directly before: as many days where it begins and ends at midnight of the time zone.
-   *
-   * @generated from enum value: COMPARED_WITH_PREVIOUS_PERIOD = 1;
-   */
-  PREVIOUS_PERIOD: 1,
-
-  /**
-   * The same dates and times of day, a year before.
-   *
-   * @generated from enum value: COMPARED_WITH_PREVIOUS_YEAR = 2;
-   */
-  PREVIOUS_YEAR: 2,
-
-  /**
-   * `from` and `to` of the comparison.
-   *
-   * @generated from enum value: COMPARED_WITH_PERIOD = 3;
-   */
-  PERIOD: 3,
-} as const;
-
-/**
- * With which period the answer is compared.
- *
- * @generated from enum userflow.v1.ComparedWith
- */
-export type ComparedWith = (typeof ComparedWith)[keyof typeof ComparedWith] | UnknownEnum;
-
-/**
- * With which period the answer is compared.
- *
- * @generated from enum userflow.v1.ComparedWith
- */
-export type ComparedWithJson = "COMPARED_WITH_UNSPECIFIED" | "COMPARED_WITH_PREVIOUS_PERIOD" | "COMPARED_WITH_PREVIOUS_YEAR" | "COMPARED_WITH_PERIOD";
-
-/**
- * Describes the enum userflow.v1.ComparedWith.
- */
-export const ComparedWithSchema: GenEnum<ComparedWith, ComparedWithJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_analytics, 2);
-
-/**
- * How time is cut, in the time zone of the question.
- *
- * @generated from enum userflow.v1.Interval
- */
-export const Interval = {
-  /**
-   * Not said.
-   *
-   * @generated from enum value: INTERVAL_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED: 0,
-
-  /**
-   * Hours; one that occurs twice is two.
-   *
-   * @generated from enum value: INTERVAL_HOUR = 1;
-   */
-  HOUR: 1,
-
-  /**
-   * Days.
-   *
-   * @generated from enum value: INTERVAL_DAY = 2;
-   */
-  DAY: 2,
-
-  /**
-   * Weeks, which begin on Monday.
-   *
-   * @generated from enum value: INTERVAL_WEEK = 3;
-   */
-  WEEK: 3,
-
-  /**
-   * Months.
-   *
-   * @generated from enum value: INTERVAL_MONTH = 4;
-   */
-  MONTH: 4,
-} as const;
-
-/**
- * How time is cut, in the time zone of the question.
- *
- * @generated from enum userflow.v1.Interval
- */
-export type Interval = (typeof Interval)[keyof typeof Interval] | UnknownEnum;
-
-/**
- * How time is cut, in the time zone of the question.
- *
- * @generated from enum userflow.v1.Interval
- */
-export type IntervalJson = "INTERVAL_UNSPECIFIED" | "INTERVAL_HOUR" | "INTERVAL_DAY" | "INTERVAL_WEEK" | "INTERVAL_MONTH";
-
-/**
- * Describes the enum userflow.v1.Interval.
- */
-export const IntervalSchema: GenEnum<Interval, IntervalJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_analytics, 3);
+  messageDesc(file_userflow_v1_analytics, 32);
 
 /**
  * What rows are ordered by, greatest first.
@@ -4177,7 +3410,7 @@ export type BreakdownOrderJson = "BREAKDOWN_ORDER_UNSPECIFIED" | "BREAKDOWN_ORDE
  * Describes the enum userflow.v1.BreakdownOrder.
  */
 export const BreakdownOrderSchema: GenEnum<BreakdownOrder, BreakdownOrderJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_analytics, 4);
+  enumDesc(file_userflow_v1_analytics, 0);
 
 /**
  * Counts are doubles: whole, exact up to 2^53, and numbers in JSON, where 64-bit integers would be text.
