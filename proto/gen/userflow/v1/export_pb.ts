@@ -8,15 +8,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Question, QuestionJson } from "./analytics_pb.ts";
-import { file_userflow_v1_analytics } from "./analytics_pb.ts";
+import type { Question, QuestionJson } from "./question_pb.ts";
+import { file_userflow_v1_question } from "./question_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file userflow/v1/export.proto.
  */
 export const file_userflow_v1_export: GenFile = /*@__PURE__*/
-  fileDesc("Chh1c2VyZmxvdy92MS9leHBvcnQucHJvdG8SC3VzZXJmbG93LnYxIrwBChNFeHBvcnRFdmVudHNSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoGZm9ybWF0GAIgASgOMhkudXNlcmZsb3cudjEuRXhwb3J0Rm9ybWF0Eg0KBWFmdGVyGAMgASgJEg0KBWxpbWl0GAQgASgNEjMKD3JlY2VpdmVkX2JlZm9yZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqeQoMRXhwb3J0Rm9ybWF0Eh0KGUVYUE9SVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIYChRFWFBPUlRfRk9STUFUX05ESlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISGQoVRVhQT1JUX0ZPUk1BVF9QQVJRVUVUEANiBnByb3RvMw", [file_google_protobuf_timestamp, file_userflow_v1_analytics]);
+  fileDesc("Chh1c2VyZmxvdy92MS9leHBvcnQucHJvdG8SC3VzZXJmbG93LnYxIrwBChNFeHBvcnRFdmVudHNSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SKQoGZm9ybWF0GAIgASgOMhkudXNlcmZsb3cudjEuRXhwb3J0Rm9ybWF0Eg0KBWFmdGVyGAMgASgJEg0KBWxpbWl0GAQgASgNEjMKD3JlY2VpdmVkX2JlZm9yZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqeQoMRXhwb3J0Rm9ybWF0Eh0KGUVYUE9SVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIYChRFWFBPUlRfRk9STUFUX05ESlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISGQoVRVhQT1JUX0ZPUk1BVF9QQVJRVUVUEANiBnByb3RvMw", [file_google_protobuf_timestamp, file_userflow_v1_question]);
 
 /**
  * The body of `POST /v1/export/events`, in JSON: which events, and how. Answered by the file.
