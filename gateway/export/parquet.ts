@@ -5,10 +5,10 @@ import { base64Of, type Column, columns, type EventCells } from './columns.ts'
 import { type Encoder, nothing } from './encoder.ts'
 
 /**
- * Rows of a group at most. A group is encoded in one go, in which the gateway does nothing else; smaller ones make a larger
- * footer, which is all of a file that has to stay in memory until its end.
+ * Rows of a group at most. A group is encoded in one go, in which the gateway does nothing else (5,000 rows with statistics of
+ * every column took 200 ms); smaller ones make a larger footer, which is all of a file that stays in memory until its end.
  */
-const groupRows = 5_000
+const groupRows = 2_500
 /** A group is also closed when its text passes this, so that events of 64 KiB do not gather by the thousand. */
 const groupCharacters = 8 * 1024 * 1024
 
@@ -34,7 +34,10 @@ export function parquet(): Encoder {
     characters = 0
     const columnData = columns.map((column, at) => ({
       name: column.name,
-      data: rows.map((row) => valueOf(column, row[at] ?? null)),
+      data: rows.map((row) => parquetValue(column, row[at] ?? null)),
+      // Rows lie in the order of time, so these are what a reader can skip groups by.
+      statistics: column.kind === 'time',
+      offsetIndex: false,
     }))
     void file.write({ columnData, rowGroupSize: groupRows })
   }
@@ -77,7 +80,7 @@ function typeOf({ kind }: Column): Pick<SchemaElement, 'type' | 'converted_type'
   }
 }
 
-function valueOf({ kind }: Column, cell: string | null): string | number | bigint | boolean | undefined {
+function parquetValue({ kind }: Column, cell: string | null): string | number | bigint | boolean | undefined {
   if (cell === null) return undefined
   switch (kind) {
     case 'integer':

@@ -46,7 +46,7 @@ export type ExportEventsRequest = Message<"userflow.v1.ExportEventsRequest"> & {
   after: string;
 
   /**
-   * At most so many events; 0: all (of a Parquet file: the most, 1,000,000).
+   * At most so many events; 0: all (of a Parquet file: the most, 500,000).
    *
    * @generated from field: uint32 limit = 4;
    */
@@ -89,7 +89,7 @@ export type ExportEventsRequestJson = {
   after?: string;
 
   /**
-   * At most so many events; 0: all (of a Parquet file: the most, 1,000,000).
+   * At most so many events; 0: all (of a Parquet file: the most, 500,000).
    *
    * @generated from field: uint32 limit = 4;
    */
