@@ -1,7 +1,7 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { ConnectError } from '@connectrpc/connect'
 import { codeToString } from '@connectrpc/connect/protocol-connect'
-import { catalogue, type Entry } from './error-catalogue.ts'
+import { catalogue, type Entry } from './catalogue.ts'
 
 /** A code of the catalogue; also the value of the header `x-userflow-error`. */
 export type ErrorCode = keyof typeof catalogue

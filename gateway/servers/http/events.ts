@@ -1,5 +1,5 @@
 import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
-import { catalogue } from '../../error-catalogue.ts'
+import { catalogue } from '../../catalogue.ts'
 import { errorHeader, RequestError, toPlainError, toRequestError } from '../../errors.ts'
 import { batchFromJson, type RawBatch } from '../../ingest/batch.ts'
 import type { Doorkeeping } from '../receive.ts'

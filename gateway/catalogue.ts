@@ -38,6 +38,52 @@ export const catalogue = {
     message:
       'The site does not record visitors who ask for it, and kept nothing of this request: there is nothing to do.',
   },
+  TOKEN_ENDED: {
+    connect: Code.Unauthenticated,
+    http: 401,
+    message: 'This access token is not good, or no longer: refresh it, or sign in again.',
+  },
+  SIGNED_OUT: {
+    connect: Code.Unauthenticated,
+    http: 401,
+    message: 'Nobody is signed in here, or no longer: sign in.',
+  },
+  SIGN_IN_REFUSED: {
+    connect: Code.Unauthenticated,
+    http: 401,
+    message: 'Address and password do not belong together: check both, or ask an operator for a new password.',
+  },
+  SIGN_IN_LIMITED: {
+    connect: Code.ResourceExhausted,
+    http: 429,
+    message: 'There were too many attempts to sign in: wait as long as it says.',
+    retryAfterSeconds: 5,
+  },
+  ROLE_TOO_LOW: {
+    connect: Code.PermissionDenied,
+    http: 403,
+    message: 'Your role may not do this: ask an admin of the company.',
+  },
+  PAGE_NOT_ALLOWED: {
+    connect: Code.PermissionDenied,
+    http: 403,
+    message: 'People use only pages that this gateway itself serves: open it by its own address.',
+  },
+  INVITATION_ENDED: {
+    connect: Code.NotFound,
+    http: 404,
+    message: 'This invitation does not exist, was used or has ended: ask for a new one.',
+  },
+  ALREADY_MEMBER: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message: 'Somebody with this address is a member already: change their role instead.',
+  },
+  LAST_ADMIN: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message: 'The company has no other admin, so nobody could manage it again: make another member one first.',
+  },
   REQUEST_UNDECODABLE: {
     connect: Code.InvalidArgument,
     http: 400,
