@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/sessionize': ['proto/gen'],
   clients: ['proto/gen'],
   console: ['proto/gen', 'clients'],
-  bin: ['proto/gen', 'runtime', 'sql', 'eventlog', 'gateway', 'workers', 'clients'],
+  bin: ['proto/gen', 'runtime', 'sql', 'eventlog', 'gateway', 'workers', 'workers/enrich', 'clients'],
   loadtest: [],
 }
 

@@ -111,12 +111,3 @@ export function formatIntervalLong(ms: number, { zone, interval }: { zone: strin
   const hour = interval === 'hour' ? ({ hour: '2-digit', minute: '2-digit' } as const) : {}
   return formatterOf(zone, { weekday: 'short', day: 'numeric', month: 'short', ...hour }).format(ms)
 }
-
-/** How long ago: "3s", "5m", "2h", "4d". */
-export function formatAgo(ms: number, nowMs: number): string {
-  const seconds = Math.max(0, Math.round((nowMs - ms) / 1_000))
-  if (seconds < 60) return `${seconds}s`
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h`
-  return `${Math.floor(seconds / 86_400)}d`
-}

@@ -20,6 +20,7 @@ export interface Screen {
   readonly load: () => Promise<{ readonly Screen: ComponentType }>
 }
 
+const looked: readonly Control[] = ['site', 'period', 'filters']
 const all: readonly Control[] = ['site', 'period', 'compare', 'filters']
 
 /** Every screen, in the order of the navigation. */
@@ -31,5 +32,21 @@ export const screens: readonly Screen[] = [
     group: 'traffic',
     controls: all,
     load: () => import('./overview/screen.tsx'),
+  },
+  {
+    path: '/pages',
+    name: names.pages,
+    icon: 'pages',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./pages/screen.tsx'),
+  },
+  {
+    path: '/sources',
+    name: names.sources,
+    icon: 'sources',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./sources/screen.tsx'),
   },
 ]

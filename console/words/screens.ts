@@ -11,3 +11,10 @@ export const names = {
   contracts: 'Contracts',
   sites: 'Sites and keys',
 } as const
+
+/** What the plain tables are for. */
+export const notes = {
+  pages:
+    'Every page with its visitors, entries, exits and the time spent on it. A click filters everything by the page.',
+  sources: 'Where visitors come from. A click filters everything by the source.',
+} as const

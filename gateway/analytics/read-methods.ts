@@ -14,6 +14,11 @@ import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import type { KnownSchemas } from '../schemas/known-schemas.ts'
 import { activity } from './activity.ts'
 import type { Caller } from './answer.ts'
+import { content, pageSeries } from './behaviour/content.ts'
+import { eventProperties } from './behaviour/event-properties.ts'
+import { journeys, stepsAround, topPaths } from './behaviour/journeys.ts'
+import { pageSpeed, pageSpeedBreakdown, pageSpeedSeries } from './behaviour/page-speed.ts'
+import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
@@ -58,6 +63,17 @@ const metrics = [
   'user_statistics',
   'retention',
   'churn',
+  'journeys',
+  'top_paths',
+  'steps_around',
+  'content',
+  'page_series',
+  'event_properties',
+  'heat_map',
+  'clicked_elements',
+  'page_speed',
+  'page_speed_breakdown',
+  'page_speed_series',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -111,6 +127,17 @@ export function createReadMethods(deps: {
       userStatistics: (request, caller) => userStatistics(reading, request, caller),
       retention: (request, caller) => retention(reading, request, caller),
       churn: (request, caller) => churn(reading, request, caller),
+      journeys: (request, caller) => journeys(reading, request, caller),
+      topPaths: (request, caller) => topPaths(reading, request, caller),
+      stepsAround: (request, caller) => stepsAround(reading, request, caller),
+      content: (request, caller) => content(reading, request, caller),
+      pageSeries: (request, caller) => pageSeries(reading, request, caller),
+      eventProperties: (request, caller) => eventProperties(reading, request, caller),
+      heatMap: (request, caller) => heatMap(reading, request, caller),
+      clickedElements: (request, caller) => clickedElements(reading, request, caller),
+      pageSpeed: (request, caller) => pageSpeed(reading, request, caller),
+      pageSpeedBreakdown: (request, caller) => pageSpeedBreakdown(reading, request, caller),
+      pageSpeedSeries: (request, caller) => pageSpeedSeries(reading, request, caller),
     },
     pipeline: {
       balance: (request, caller) => balance(reading, request, caller),
