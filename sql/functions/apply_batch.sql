@@ -30,6 +30,7 @@ begin
   dead_letter := store_dead_letters(p_topic, p_partition, p_extra -> 'dead');
   perform store_user_agents(p_extra -> 'agents');
   perform add_balance(p_partition, p_extra);
+  perform add_company_marks(p_partition);
   perform add_events_hourly(p_partition);
   select count(*) into stored from stage_events;
   -- From here on the stage holds only what has still to be added to sessions and visitors.
