@@ -9,6 +9,7 @@ import {
   IngestService,
   RecordEventsResponseSchema,
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import { file_userflow_v1_people } from '../../proto/gen/userflow/v1/people_pb.ts'
 import { file_userflow_v1_pipeline } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 import { file_userflow_v1_schemas } from '../../proto/gen/userflow/v1/schemas_pb.ts'
 import { RequestError } from '../errors.ts'
@@ -30,6 +31,7 @@ const files = [
   file_userflow_v1_analytics,
   file_userflow_v1_pipeline,
   file_userflow_v1_admin,
+  file_userflow_v1_people,
   file_userflow_v1_schemas,
 ]
 
