@@ -47,6 +47,12 @@ table company
   constraint company_events_per_second_check CHECK ((events_per_second > 0))
   constraint company_pkey PRIMARY KEY (company_id)
 
+table company_mark with (fillfactor=50)
+  company_id integer not null
+  shard integer not null
+  stored bigint not null
+  constraint company_mark_pkey PRIMARY KEY (company_id, shard)
+
 table dead_letters
   company_id integer not null
   topic text not null
@@ -581,6 +587,8 @@ view user_events as
 
 function add_balance(p_shard integer, p_extra jsonb) returns void
 
+function add_company_marks(p_shard integer) returns void
+
 function add_events_hourly(p_shard integer) returns void
 
 function add_sessions() returns touched_moment[]
@@ -604,6 +612,8 @@ function events_of_day(p_company_id integer, p_time_zone text, p_day date) retur
 function first_moment(p_local timestamp without time zone, p_zone text) returns timestamp with time zone
 
 function forget_sealed_days() returns trigger
+
+function funnel_path(p_steps integer[], p_times timestamp with time zone[], p_enters boolean[], p_count integer, p_window interval, p_strict boolean, p_days integer[], p_zone text) returns integer[]
 
 function insert_events(p_shard integer) returns void
 
@@ -644,6 +654,8 @@ function stage_prepare() returns void
 function stage_visitor_days() returns void
 
 function staged_events(p_shard integer) returns SETOF stored_events
+
+function steps_by_name(p_names text[], p_name text) returns integer
 
 function store_dead_letters(p_topic text, p_partition integer, p_dead jsonb) returns integer
 
