@@ -3,6 +3,7 @@ import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
+import { SegmentService } from '../proto/gen/userflow/v1/segments_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
@@ -17,6 +18,7 @@ import { createKeys } from './keys.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
 import { createSchemaMethods } from './schemas/schema-methods.ts'
+import { createSegmentMethods } from './segments/segment-methods.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
@@ -84,11 +86,12 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 
 /** Every service of the contract but that of events, which has doors of its own. */
 function services(deps: GatewayDeps, http: HttpPlace, schemas: KnownSchemas): readonly Served[] {
-  const { analytics, pipeline } = createReadMethods({ ...deps, schemas })
+  const { analytics, pipeline, reading } = createReadMethods({ ...deps, schemas })
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
+    { service: SegmentService, methods: createSegmentMethods(reading) },
     { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]
 }

@@ -33,6 +33,10 @@ const scopes: Readonly<Record<string, Scope>> = {
   'SchemaService.PutSchema': 'admin',
   'SchemaService.SetSchemaMode': 'admin',
   'SchemaService.TrySchema': 'read',
+  'SegmentService.ListSegments': 'read',
+  'SegmentService.PutSegment': 'admin',
+  'SegmentService.DeleteSegment': 'admin',
+  'SegmentService.SegmentMembers': 'read',
 }
 
 /** The scope an RPC asks for. @throws for an RPC that nobody has decided about */

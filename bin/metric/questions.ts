@@ -140,11 +140,11 @@ export const questions: Readonly<Record<string, Asking>> = {
       interval: oneOf('interval', options.interval, intervals) ?? Interval.WEEK,
       intervals: wholeNumber('limit', options.limit),
     }),
-    metrics: ['retention'],
+    metrics: ['retention', 'retention_from_events'],
   },
   churn: {
     method: method.churn,
     request: (options, nowMs) => ({ question: question(options, nowMs) }),
-    metrics: ['churn'],
+    metrics: ['churn', 'churn_from_events'],
   },
 }

@@ -13,7 +13,7 @@ import { findEvent } from '../pipeline/find-event.ts'
 import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import type { KnownSchemas } from '../schemas/known-schemas.ts'
 import { activity } from './activity.ts'
-import type { Caller } from './answer.ts'
+import type { Caller, Reading } from './answer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
@@ -41,6 +41,8 @@ export type ReadMethods<Service, Asking = Caller> =
 export interface AllReadMethods {
   readonly analytics: ReadMethods<typeof AnalyticsService>
   readonly pipeline: ReadMethods<typeof PipelineService>
+  /** For services whose methods stand elsewhere. */
+  readonly reading: Reading
 }
 
 const metrics = [
@@ -57,7 +59,9 @@ const metrics = [
   'session_events',
   'user_statistics',
   'retention',
+  'retention_from_events',
   'churn',
+  'churn_from_events',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -98,6 +102,7 @@ export function createReadMethods(deps: {
     replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
   }
   return {
+    reading,
     analytics: {
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),

@@ -11,6 +11,7 @@ import {
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { file_userflow_v1_pipeline } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 import { file_userflow_v1_schemas } from '../../proto/gen/userflow/v1/schemas_pb.ts'
+import { file_userflow_v1_segments } from '../../proto/gen/userflow/v1/segments_pb.ts'
 import { RequestError } from '../errors.ts'
 import { splitRecordRequest } from '../ingest/batch.ts'
 import { senderOf } from './arrival.ts'
@@ -31,6 +32,7 @@ const files = [
   file_userflow_v1_pipeline,
   file_userflow_v1_admin,
   file_userflow_v1_schemas,
+  file_userflow_v1_segments,
 ]
 
 /** grpc-js leaves all of these unlimited, or generous, when they are not said. */

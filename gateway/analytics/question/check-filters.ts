@@ -20,11 +20,14 @@ const byNumber = new Map<number, Named>(
   dimensions.map((name) => [Dimension[name.toUpperCase() as keyof typeof Dimension], name]),
 )
 
-/** The filters of a question, checked; a stranger can send any number as a dimension. @throws PARAMETER_INVALID */
-export function checkFilters(filters: readonly WireFilter[]): readonly Filter[] {
-  if (filters.length > mostFilters) throw invalid('filters', `there may be at most ${mostFilters}`)
+/**
+ * The filters of a question, checked; a stranger can send any number as a dimension. `name` names the list in errors.
+ * @throws PARAMETER_INVALID
+ */
+export function checkFilters(filters: readonly WireFilter[], name = 'filters'): readonly Filter[] {
+  if (filters.length > mostFilters) throw invalid(name, `there may be at most ${mostFilters}`)
   return filters.map((filter, index) => {
-    const at = `filters[${index}]`
+    const at = `${name}[${index}]`
     const operator = operators.get(filter.operator)
     if (!operator) throw invalid(`${at}.operator`, 'must be one of the operators')
     const { values } = filter
