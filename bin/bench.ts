@@ -7,6 +7,9 @@ import { growthRows, measureGrowth } from './bench/growth.ts'
 import { growthHelp, readGrowthOptions } from './bench/growth-options.ts'
 import { commitId } from './bench/process-cost.ts'
 import { measureAll } from './bench/program.ts'
+import { queriesHelp, readQueriesOptions } from './bench/queries/options.ts'
+import { rowsOf as queryRows, summaryOf } from './bench/queries/print.ts'
+import { measureQueries } from './bench/queries/queries.ts'
 
 const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same rows on the same machine in the same run.
 
@@ -18,7 +21,8 @@ const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same 
   --json          print the result as JSON, to be kept for --compare
   --compare FILE  exit with 1 where a ratio fell by more than 15 % against an earlier result
 
-  npm run bench -- growth [--help]   what a million events cost with more and more stored
+  npm run bench -- growth [--help]    what a million events cost with more and more stored
+  npm run bench -- queries [--help]   how long every question takes
 
 The log is Kafka where KAFKA_BROKERS is set, else the embedded one. Needs Linux (/proc).`
 
@@ -57,6 +61,13 @@ async function ratios(words: readonly string[]): Promise<number> {
   return worse.length > 0 ? 1 : 0
 }
 
+/** Stopped in order: what is filled in may be tens of gigabytes. */
+function stopOnSignals(): AbortController {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  return stopping
+}
+
 async function growth(words: readonly string[]): Promise<number> {
   const wanted = readGrowthOptions(words)
   if (!wanted) {
@@ -64,9 +75,7 @@ async function growth(words: readonly string[]): Promise<number> {
     return 0
   }
   const env = processEnv()
-  // Stopped in order: what is filled in may be tens of gigabytes.
-  const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  const stopping = stopOnSignals()
   const { figures, notRun } = await measureGrowth(env, wanted, { say, signal: stopping.signal })
   const { json, ...amount } = wanted
   if (json) console.log(JSON.stringify({ ...circumstances(env), ...amount, figures, notRun }, undefined, 2))
@@ -75,10 +84,27 @@ async function growth(words: readonly string[]): Promise<number> {
   return stopping.signal.aborted ? 1 : 0
 }
 
+async function queries(words: readonly string[]): Promise<number> {
+  const wanted = readQueriesOptions(words)
+  if (!wanted) {
+    console.log(queriesHelp)
+    return 0
+  }
+  const { database: _, ...amount } = wanted
+  const result = await measureQueries(wanted, { say, signal: stopOnSignals().signal })
+  if (amount.json) console.log(JSON.stringify({ ...circumstances(processEnv()), ...amount, ...result }, undefined, 2))
+  else console.table(queryRows(result.cells))
+  for (const line of summaryOf(result.cells, result.notMeasured, result.sizes)) console.error(line)
+  return 0
+}
+
 const [first, ...others] = process.argv.slice(2)
-process.exitCode = await (first === 'growth' ? growth(others) : ratios(process.argv.slice(2))).catch(
-  (error: unknown) => {
-    console.error(error)
-    return 1
-  },
-)
+process.exitCode = await (first === 'growth'
+  ? growth(others)
+  : first === 'queries'
+    ? queries(others)
+    : ratios(process.argv.slice(2))
+).catch((error: unknown) => {
+  console.error(error)
+  return 1
+})

@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'workers/enrich': ['proto/gen'],
   'workers/sessionize': ['proto/gen'],
   clients: ['proto/gen'],
-  bin: ['proto/gen', 'runtime', 'sql', 'eventlog', 'gateway', 'workers', 'clients'],
+  bin: ['proto/gen', 'runtime', 'sql', 'eventlog', 'gateway', 'workers', 'workers/enrich', 'clients'],
   loadtest: [],
 }
 
