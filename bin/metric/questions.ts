@@ -1,58 +1,9 @@
-import type { DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf'
-import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { AnalyticsService, BreakdownOrder } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { ComparedWith, Dimension, Interval, type QuestionSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
+import { Dimension, Interval, People } from '../../proto/gen/userflow/v1/question_pb.ts'
+import { type Asking, intervals, oneOf, peopleOf, question, rows, which } from './asking.ts'
 import { type Options, wholeNumber } from './options.ts'
+import { peopleQuestions } from './people-questions.ts'
 import { readDimension, readFilter } from './read-filter.ts'
-
-/** How one NAME is asked. */
-export interface Asking {
-  readonly method: DescMethodUnary
-  readonly request: (options: Options, nowMs: number) => object
-  /** The files of sql/metrics that answer it. */
-  readonly metrics: readonly string[]
-}
-
-const dayMs = 86_400_000
-
-function timeOf(option: string, written: string): ReturnType<typeof timestampFromMs> {
-  const ms = Date.parse(written)
-  if (Number.isNaN(ms)) throw new Error(`--${option}: "${written}" is not a time such as 2026-11-01T08:00:00Z`)
-  return timestampFromMs(ms)
-}
-
-/** A value of an enum by its name in lower case. */
-function oneOf<T>(option: string, written: string | undefined, known: Readonly<Record<string, T>>): T | undefined {
-  if (written === undefined) return undefined
-  if (Object.hasOwn(known, written)) return known[written]
-  throw new Error(`--${option}: "${written}" is none of ${Object.keys(known).join(', ')}`)
-}
-
-function question(options: Options, nowMs: number): MessageInitShape<typeof QuestionSchema> {
-  const to = options.to === undefined ? timestampFromMs(nowMs) : timeOf('to', options.to)
-  const from =
-    options.from === undefined ? timestampFromMs(Number(to.seconds) * 1e3 - 30 * dayMs) : timeOf('from', options.from)
-  const compare = oneOf('compare', options.compare, {
-    'previous-period': ComparedWith.PREVIOUS_PERIOD,
-    'previous-year': ComparedWith.PREVIOUS_YEAR,
-  })
-  return {
-    from,
-    to,
-    ...which(options),
-    timeZone: options['time-zone'] ?? '',
-    explain: options.explain,
-    ...(compare === undefined ? {} : { compare: { with: compare } }),
-  }
-}
-
-const which = (options: Options) => ({
-  siteIds: options.site.map((id) => wholeNumber('site', id)),
-  includeBots: options.bots,
-  filters: options.filter.map(readFilter),
-})
-
-const rows = (options: Options) => ({ limit: wholeNumber('limit', options.limit) })
 
 const breakdown = (options: Options, nowMs: number, by: { dimension: Dimension; property: string }) => ({
   question: question(options, nowMs),
@@ -67,7 +18,6 @@ const breakdown = (options: Options, nowMs: number, by: { dimension: Dimension; 
     }) ?? BreakdownOrder.VISITORS,
 })
 
-const intervals = { hour: Interval.HOUR, day: Interval.DAY, week: Interval.WEEK, month: Interval.MONTH }
 const { method } = AnalyticsService
 
 /** Every NAME that can be asked. */
@@ -139,12 +89,19 @@ export const questions: Readonly<Record<string, Asking>> = {
       question: question(options, nowMs),
       interval: oneOf('interval', options.interval, intervals) ?? Interval.WEEK,
       intervals: wholeNumber('limit', options.limit),
+      people: peopleOf(options) ?? People.UNSPECIFIED,
+      firstEvent: options.first.map(readFilter),
+      returnEvent: options.return.map(readFilter),
     }),
     metrics: ['retention', 'retention_from_events'],
   },
   churn: {
     method: method.churn,
-    request: (options, nowMs) => ({ question: question(options, nowMs) }),
+    request: (options, nowMs) => ({
+      question: question(options, nowMs),
+      people: peopleOf(options) ?? People.UNSPECIFIED,
+    }),
     metrics: ['churn', 'churn_from_events'],
   },
+  ...peopleQuestions,
 }
