@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { codeToString } from '@connectrpc/connect/protocol-connect'
 import { expect, test } from 'vitest'
-import { catalogue, type ErrorCode, RequestError, retryAfterSeconds, toConnectError, toPlainError } from './errors.ts'
+import { catalogue } from './catalogue.ts'
+import { type ErrorCode, RequestError, retryAfterSeconds, toConnectError, toPlainError } from './errors.ts'
 
 const codes = Object.keys(catalogue) as ErrorCode[]
 

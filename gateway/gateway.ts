@@ -1,6 +1,7 @@
 import type { EventLog } from '../eventlog/eventlog.ts'
 import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
+import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
 import { SegmentService } from '../proto/gen/userflow/v1/segments_pb.ts'
@@ -15,6 +16,7 @@ import type { GatewayConfig } from './config.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
+import { createPeople, type People } from './people/people.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
 import { createSchemaMethods } from './schemas/schema-methods.ts'
@@ -53,6 +55,7 @@ const mostKeys = 50_000
 interface Remembering {
   readonly settings: SettingsVersion
   readonly schemas: KnownSchemas
+  readonly people: People
 }
 
 /** Opens both doors and the metrics' port. If one cannot be opened, what was opened before is closed again. */
@@ -60,12 +63,15 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   await using opened = new AsyncDisposableStack()
   const settings = createSettingsVersion(deps.db, { mostAgeMs: keyAgeMs })
   const schemas = opened.use(createKnownSchemas({ ...deps, settings }))
-  const door = keepDoors(config, deps, { settings, schemas })
-  opened.defer(() => door.readiness.stop())
-  measureReadiness(deps.registry, door.readiness)
   let boundPort = config.httpPort
   const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
-  const rpcs = services(deps, place, schemas).flatMap((served) => unaryRpcs(door, served))
+  const people = createPeople({ db: deps.db, http: place, settings })
+  const remembering = { settings, schemas, people }
+  const door = keepDoors(config, deps, remembering)
+  opened.defer(() => door.readiness.stop())
+  measureReadiness(deps.registry, door.readiness)
+  const serving = { door, audit: people.audit }
+  const rpcs = services(deps, place, remembering).flatMap((served) => unaryRpcs(serving, served))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
   const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
@@ -85,21 +91,23 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 }
 
 /** Every service of the contract but that of events, which has doors of its own. */
-function services(deps: GatewayDeps, http: HttpPlace, schemas: KnownSchemas): readonly Served[] {
+function services(deps: GatewayDeps, http: HttpPlace, { schemas, people }: Remembering): readonly Served[] {
   const { analytics, pipeline, reading } = createReadMethods({ ...deps, schemas })
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
     { service: SegmentService, methods: createSegmentMethods(reading) },
+    { service: PeopleService, methods: people.methods },
     { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]
 }
 
-function keepDoors(config: GatewayConfig, deps: GatewayDeps, { settings, schemas }: Remembering): Doorkeeping {
+function keepDoors(config: GatewayConfig, deps: GatewayDeps, { settings, schemas, people }: Remembering): Doorkeeping {
   const { db, log, registry, logger } = deps
   return {
     keys: createKeys(db, { maxAgeMs: keyAgeMs, maxEntries: mostKeys, settings }),
+    people,
     admission: createAdmission({ budgetBytes: config.admissionBudgetBytes, registry }),
     rateLimits: createRateLimits({ registry }),
     ingest: createIngest({

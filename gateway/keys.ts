@@ -5,7 +5,7 @@ import { createUseMarks } from './key-use.ts'
 import type { Privacy } from './privacy.ts'
 import { createSettingsVersion, type SettingsVersion } from './settings-version.ts'
 
-/** ingest: send events. read: ask questions. admin: manage sites, keys and schemas. */
+/** ingest: send events. read: ask questions. admin: manage sites, keys, schemas and members. */
 export type Scope = 'ingest' | 'read' | 'admin'
 
 /** What a key allows. The company comes from here and from nowhere else. */

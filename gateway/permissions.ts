@@ -1,8 +1,43 @@
 import type { DescMethod } from '@bufbuild/protobuf'
 import type { Scope } from './keys.ts'
 
-/** Which scope of a key an RPC asks for; `gateway/permissions.test.ts` holds that every RPC of the contract stands here. */
-const scopes: Readonly<Record<string, Scope>> = {
+/** What a member may do: look; also make and change what is saved; also manage sites, keys, dead letters and members. */
+export type RoleName = 'viewer' | 'editor' | 'admin'
+
+/** Who may call an RPC. */
+export interface Permission {
+  /** Of a key; absent: no key may. */
+  readonly scope?: Scope
+  /** The least one of a person; absent: no person may. */
+  readonly role?: RoleName
+  /** Anybody may, from a page of this gateway or from none: it brings a proof of its own. */
+  readonly open?: true
+  /** Whether it changes something, and so is noted in the audit log. */
+  readonly changes?: true
+}
+
+/** Every kind of permission there is. */
+const kinds = {
+  /** Events, for which people have no use. */
+  ingest: { scope: 'ingest' },
+  /** Questions. */
+  read: { scope: 'read', role: 'viewer' },
+  /** What every page of the console needs to know of the company, and what a key that only asks questions does not. */
+  browse: { scope: 'admin', role: 'viewer' },
+  /** Makes and changes what is saved. */
+  edit: { scope: 'admin', role: 'editor', changes: true },
+  /** What only those see who manage. */
+  oversee: { scope: 'admin', role: 'admin' },
+  /** Manages. */
+  admin: { scope: 'admin', role: 'admin', changes: true },
+  /** About the person who asks. */
+  own: { role: 'viewer' },
+  ownChange: { role: 'viewer', changes: true },
+  open: { open: true },
+} as const satisfies Record<string, Permission>
+
+/** Who may call which RPC; `gateway/permissions.test.ts` holds that every RPC of the contract stands here. */
+const table: Readonly<Record<string, keyof typeof kinds>> = {
   'IngestService.RecordEvents': 'ingest',
   'IngestService.StreamEvents': 'ingest',
   'AnalyticsService.Overview': 'read',
@@ -17,31 +52,64 @@ const scopes: Readonly<Record<string, Scope>> = {
   'AnalyticsService.UserStatistics': 'read',
   'AnalyticsService.Retention': 'read',
   'AnalyticsService.Churn': 'read',
+  'AnalyticsService.Journeys': 'read',
+  'AnalyticsService.TopPaths': 'read',
+  'AnalyticsService.StepsAround': 'read',
+  'AnalyticsService.Content': 'read',
+  'AnalyticsService.PageSeries': 'read',
+  'AnalyticsService.EventProperties': 'read',
+  'AnalyticsService.HeatMap': 'read',
+  'AnalyticsService.ClickedElements': 'read',
+  'AnalyticsService.PageSpeed': 'read',
+  'AnalyticsService.PageSpeedBreakdown': 'read',
+  'AnalyticsService.PageSpeedSeries': 'read',
   'PipelineService.Balance': 'read',
   'PipelineService.FindEvent': 'read',
   'PipelineService.ListDeadLetters': 'read',
   'PipelineService.ListDeadLetterGroups': 'read',
   'PipelineService.ReplayDeadLetters': 'admin',
-  'AdminService.ListSites': 'admin',
+  'AdminService.ListSites': 'browse',
   'AdminService.CreateSite': 'admin',
   'AdminService.UpdateSite': 'admin',
-  'AdminService.ListKeys': 'admin',
+  'AdminService.ListKeys': 'oversee',
   'AdminService.CreateKey': 'admin',
   'AdminService.RotateKey': 'admin',
   'AdminService.RevokeKey': 'admin',
   'SchemaService.ListSchemas': 'read',
-  'SchemaService.PutSchema': 'admin',
-  'SchemaService.SetSchemaMode': 'admin',
+  'SchemaService.PutSchema': 'edit',
+  'SchemaService.SetSchemaMode': 'edit',
   'SchemaService.TrySchema': 'read',
   'SegmentService.ListSegments': 'read',
-  'SegmentService.PutSegment': 'admin',
-  'SegmentService.DeleteSegment': 'admin',
+  'SegmentService.PutSegment': 'edit',
+  'SegmentService.DeleteSegment': 'edit',
   'SegmentService.SegmentMembers': 'read',
+  'PeopleService.SignIn': 'open',
+  'PeopleService.Refresh': 'open',
+  'PeopleService.SignOut': 'own',
+  'PeopleService.SignOutEverywhere': 'ownChange',
+  'PeopleService.Me': 'own',
+  'PeopleService.ChangePassword': 'ownChange',
+  'PeopleService.ListMembers': 'browse',
+  'PeopleService.InviteMember': 'admin',
+  'PeopleService.RevokeInvitation': 'admin',
+  'PeopleService.ReadInvitation': 'open',
+  'PeopleService.AcceptInvitation': 'open',
+  'PeopleService.ChangeRole': 'admin',
+  'PeopleService.RemoveMember': 'admin',
+  'PeopleService.ListAudit': 'oversee',
 }
 
-/** The scope an RPC asks for. @throws for an RPC that nobody has decided about */
-export function scopeOf({ parent, name }: DescMethod): Scope {
-  const scope = scopes[`${parent.name}.${name}`]
-  if (scope === undefined) throw new Error(`${parent.name}.${name} has no scope: say it in gateway/permissions.ts`)
-  return scope
+/** Who may call an RPC. @throws for one that nobody has decided about */
+export function permissionOf({ parent, name }: DescMethod): Permission {
+  const kind = table[`${parent.name}.${name}`]
+  if (kind === undefined) throw new Error(`${parent.name}.${name} is open to nobody: say it in gateway/permissions.ts`)
+  return kinds[kind]
 }
+
+const order: readonly RoleName[] = ['viewer', 'editor', 'admin']
+
+/** Whether a role is at least another. */
+export const reaches = (role: RoleName, least: RoleName): boolean => order.indexOf(role) >= order.indexOf(least)
+
+/** Names of all RPCs the table decides about, such as "AdminService.ListSites", in order. */
+export const decided: readonly string[] = Object.keys(table).sort()

@@ -16,13 +16,19 @@ export const help = `Asks a running gateway a question and prints the answer.
                    "values": ["search"]}], "atLeast": 2, "lastDays": 14}]}'
   --people P       visitors or users, where a metric counts either
   --first F, --return F   retention: filters of a person's first event and of coming back; may be repeated
-  --by DIMENSION   breakdown: by what, such as channel or property:plan
-  --order O        breakdown: visitors, sessions or events (default visitors)
-  --interval I     time_series: hour, day, week or month (default day); retention: day, week (default) or month
+  --by DIMENSION   breakdown, page_speed_breakdown: by what, such as channel or property:plan
+  --order O        breakdown: visitors, sessions or events (default visitors); content: views, visitors, sessions, entries,
+                   exits or time; clicked_elements: clicks, rages or dead; page_speed_breakdown: samples or p75
+  --page PATH      page_series, heat_map: which page (default /)
+  --step STEP      journeys, top_paths: where to start, steps_around: around what; a path, or 'event NAME'
+  --steps N        journeys, top_paths: how many steps, 2 to 10
+  --with-events    journeys, top_paths, steps_around: custom events are steps too
+  --measure M      page_speed_breakdown, page_speed_series: lcp (default), inp, cls, fcp, ttfb or load
+  --interval I     time_series, page_series, page_speed_series: hour, day, week or month (default day); retention: day, week (default) or month
   --time-zone Z    such as Europe/Berlin (default: the site's, if one is asked for; else UTC)
   --compare C      overview, time_series: previous-period or previous-year
   --session ID     session_events: which
-  --event NAME     user_statistics: the event of signing up (default signup)
+  --event NAME     user_statistics: the event of signing up (default signup); event_properties: of which event
   --limit N, --offset N, --after NEXT   which rows, where there are many; retention: --limit intervals
   --bots           count bots too
   --explain        the plan too; needs the scope "admin"
@@ -59,6 +65,11 @@ export function readOptions(args: readonly string[]) {
       'time-zone': text,
       compare: text,
       session: text,
+      page: text,
+      step: text,
+      steps: text,
+      'with-events': flag,
+      measure: text,
       event: text,
       limit: text,
       offset: text,

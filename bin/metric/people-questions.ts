@@ -1,7 +1,7 @@
 import { People } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { SegmentService } from '../../proto/gen/userflow/v1/segments_pb.ts'
-import { type Asking, peopleOf, question, rows } from './asking.ts'
 import { type Options, wholeNumber } from './options.ts'
+import { type Asking, peopleOf, question, rows } from './request.ts'
 
 const people = (options: Options) => ({ people: peopleOf(options) ?? People.UNSPECIFIED })
 

@@ -1,9 +1,10 @@
 import { AnalyticsService, BreakdownOrder } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Dimension, Interval, People } from '../../proto/gen/userflow/v1/question_pb.ts'
-import { type Asking, intervals, oneOf, peopleOf, question, rows, which } from './asking.ts'
+import { behaviourQuestions } from './behaviour-questions.ts'
 import { type Options, wholeNumber } from './options.ts'
 import { peopleQuestions } from './people-questions.ts'
 import { readDimension, readFilter } from './read-filter.ts'
+import { type Asking, intervals, oneOf, peopleOf, question, rows, which } from './request.ts'
 
 const breakdown = (options: Options, nowMs: number, by: { dimension: Dimension; property: string }) => ({
   question: question(options, nowMs),
@@ -104,4 +105,5 @@ export const questions: Readonly<Record<string, Asking>> = {
     metrics: ['churn', 'churn_from_events'],
   },
   ...peopleQuestions,
+  ...behaviourQuestions,
 }

@@ -14,6 +14,11 @@ import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import type { KnownSchemas } from '../schemas/known-schemas.ts'
 import { activity } from './activity.ts'
 import type { Caller, Reading } from './answer.ts'
+import { content, pageSeries } from './behaviour/content.ts'
+import { eventProperties } from './behaviour/event-properties.ts'
+import { journeys, stepsAround, topPaths } from './behaviour/journeys.ts'
+import { pageSpeed, pageSpeedBreakdown, pageSpeedSeries } from './behaviour/page-speed.ts'
+import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
@@ -62,6 +67,17 @@ const metrics = [
   'retention_from_events',
   'churn',
   'churn_from_events',
+  'journeys',
+  'top_paths',
+  'steps_around',
+  'content',
+  'page_series',
+  'event_properties',
+  'heat_map',
+  'clicked_elements',
+  'page_speed',
+  'page_speed_breakdown',
+  'page_speed_series',
   'event_breakdown',
   'recent_events',
   'balance',
@@ -72,35 +88,17 @@ const metrics = [
   'dead_letters_to_replay',
 ]
 
+interface ReadDeps {
+  readonly db: Database
+  readonly log: EventLog
+  readonly registry: Registry
+  readonly schemas?: Pick<KnownSchemas, 'of'>
+}
+
 /** The read side of the gateway. Loads every metric's file at once, so that a broken one stops the start and not a reader. */
-export function createReadMethods(deps: {
-  db: Database
-  log: EventLog
-  registry: Registry
-  schemas?: Pick<KnownSchemas, 'of'>
-}): AllReadMethods {
+export function createReadMethods(deps: ReadDeps): AllReadMethods {
   for (const metric of metrics) loadStatement(metric)
-  const duration = new Histogram({
-    name: 'userflow_answer_seconds',
-    help: 'Time a metric took in Postgres.',
-    labelNames: ['metric'],
-    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
-    registers: [deps.registry],
-  })
-  const replayed = new Counter({
-    name: 'userflow_replayed_dead_letters_total',
-    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
-    labelNames: ['outcome'],
-    registers: [deps.registry],
-  })
-  const reading: Replaying = {
-    db: deps.db,
-    log: deps.log,
-    ...(deps.schemas ? { schemas: deps.schemas } : {}),
-    progress: createProgress(deps),
-    observe: (metric, seconds) => duration.observe({ metric }, seconds),
-    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
-  }
+  const reading = createReading(deps)
   return {
     reading,
     analytics: {
@@ -116,6 +114,17 @@ export function createReadMethods(deps: {
       userStatistics: (request, caller) => userStatistics(reading, request, caller),
       retention: (request, caller) => retention(reading, request, caller),
       churn: (request, caller) => churn(reading, request, caller),
+      journeys: (request, caller) => journeys(reading, request, caller),
+      topPaths: (request, caller) => topPaths(reading, request, caller),
+      stepsAround: (request, caller) => stepsAround(reading, request, caller),
+      content: (request, caller) => content(reading, request, caller),
+      pageSeries: (request, caller) => pageSeries(reading, request, caller),
+      eventProperties: (request, caller) => eventProperties(reading, request, caller),
+      heatMap: (request, caller) => heatMap(reading, request, caller),
+      clickedElements: (request, caller) => clickedElements(reading, request, caller),
+      pageSpeed: (request, caller) => pageSpeed(reading, request, caller),
+      pageSpeedBreakdown: (request, caller) => pageSpeedBreakdown(reading, request, caller),
+      pageSpeedSeries: (request, caller) => pageSpeedSeries(reading, request, caller),
     },
     pipeline: {
       balance: (request, caller) => balance(reading, request, caller),
@@ -124,5 +133,29 @@ export function createReadMethods(deps: {
       listDeadLetterGroups: (request, caller) => listDeadLetterGroups(reading, request, caller),
       replayDeadLetters: (request, caller) => replayDeadLetters(reading, request, caller),
     },
+  }
+}
+
+function createReading(deps: ReadDeps): Replaying {
+  const duration = new Histogram({
+    name: 'userflow_answer_seconds',
+    help: 'Time a metric took in Postgres.',
+    labelNames: ['metric'],
+    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
+    registers: [deps.registry],
+  })
+  const replayed = new Counter({
+    name: 'userflow_replayed_dead_letters_total',
+    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
+    labelNames: ['outcome'],
+    registers: [deps.registry],
+  })
+  return {
+    db: deps.db,
+    log: deps.log,
+    ...(deps.schemas ? { schemas: deps.schemas } : {}),
+    progress: createProgress(deps),
+    observe: (metric, seconds) => duration.observe({ metric }, seconds),
+    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
   }
 }

@@ -4,32 +4,13 @@ import type {
   TimeSeriesResponseSchema,
   TimeSeriesRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
-import { invalid } from '../errors.ts'
-
 import { type Answer, answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, timeOf } from './columns.ts'
 import { comparedPeriod } from './question/compared-period.ts'
+import { checkLength, checkUnit, type Unit } from './question/interval.ts'
 import { type CheckedQuestion, type Common, readQuestion } from './question/read-question.ts'
 import { findZone, type Zone } from './question/zone.ts'
-import type { TimestampFields } from './time.ts'
-
-type Unit = 'hour' | 'day' | 'week' | 'month'
-
-const units = new Map<number, Unit>([
-  [Interval.UNSPECIFIED, 'day'],
-  [Interval.HOUR, 'hour'],
-  [Interval.DAY, 'day'],
-  [Interval.WEEK, 'week'],
-  [Interval.MONTH, 'month'],
-])
-const unitMs: Readonly<Record<Unit, number>> = {
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 7 * 86_400_000,
-  month: 28 * 86_400_000,
-}
-const mostIntervals = 10_000
+import { isAfter, type TimestampFields } from './time.ts'
 
 /** How did traffic go, interval by interval? */
 export async function timeSeries(
@@ -51,18 +32,6 @@ export async function timeSeries(
     meta: answered.meta,
     ...(compared ? { compared: rowsOf(compared), comparedMeta: compared.meta } : {}),
   }
-}
-
-function checkUnit(interval: number): Unit {
-  const unit = units.get(interval)
-  if (!unit) throw invalid('interval', 'must be one of the intervals')
-  return unit
-}
-
-function checkLength(common: Common, unit: Unit): Common {
-  const lengthMs = Date.parse(common.to_time) - Date.parse(common.from_time)
-  if (lengthMs / unitMs[unit] <= mostIntervals) return common
-  throw invalid('interval', `makes more than ${mostIntervals.toLocaleString('en')} of this period: take a longer one`)
 }
 
 function askSeries(
@@ -94,6 +63,3 @@ function rowsOf({ rows, meta }: Answer): MessageInitShape<typeof TimeSeriesRowSc
     }
   })
 }
-
-const isAfter = (a: TimestampFields, b: TimestampFields): boolean =>
-  a.seconds > b.seconds || (a.seconds === b.seconds && a.nanos > b.nanos)

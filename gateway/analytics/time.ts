@@ -40,3 +40,7 @@ export function fromSqlTime(text: string): TimestampFields {
 
 /** Reads a time that `toSqlTime` wrote. */
 export const fromIso = (text: string): TimestampFields => fromSqlTime(text.replace('T', ' ').replace('Z', '+00'))
+
+/** Whether a lies after b. */
+export const isAfter = (a: TimestampFields, b: TimestampFields): boolean =>
+  a.seconds > b.seconds || (a.seconds === b.seconds && a.nanos > b.nanos)

@@ -14,6 +14,8 @@ export interface Arrival {
   readonly door: Door
   /** The key of `?key=`, which only browser addresses take: a key in an address ends up in logs and histories. */
   readonly queryKey?: string | undefined
+  /** Sends a cookie with the answer; absent where there are none. */
+  readonly setCookie?: (cookie: string) => void
 }
 
 /** The text of the key as sent, or undefined. */

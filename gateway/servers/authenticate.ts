@@ -47,6 +47,7 @@ function checkOrigin(key: Key, { header }: Arrival): void {
 const allows = (allowed: readonly string[], origin: string): boolean =>
   allowed.some((one) => one === origin || one.toLowerCase().replace(/\/+$/, '') === origin.toLowerCase())
 
-function isSameHost(origin: string, host: string | undefined): boolean {
+/** Whether a page of this origin was served by the host that is asked. */
+export function isSameHost(origin: string, host: string | undefined): boolean {
   return host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
 }

@@ -9,11 +9,12 @@ import {
 import { compressionGzip, connectNodeAdapter } from '@connectrpc/connect-node'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import { toConnectError } from '../errors.ts'
-import { scopeOf } from '../permissions.ts'
+import { permissionOf } from '../permissions.ts'
 import { type Arrival, senderOf } from './arrival.ts'
 import { authenticate } from './authenticate.ts'
 import { arrivalOf, type HttpRequest, type HttpResponse, headerOf } from './http/exchange.ts'
 import { inflate } from './http/inflate.ts'
+import { identify } from './identify.ts'
 import { codeOf, measured } from './measures.ts'
 import { type EventForm, type RawRequest, rawIngestService, sizeOfRaw, splitRaw } from './raw-ingest.ts'
 import { admit, type Doorkeeping, mostRequestBytes, receive } from './receive.ts'
@@ -78,7 +79,7 @@ function limitsOf(door: Doorkeeping): ConnectRouterOptions {
     ],
     // Before the body: a stranger cannot make the gateway hold one.
     requestGate: async (context) => {
-      await authenticate(door.keys, arrivalIn(context), scopeOf(context.method)).catch((error: unknown) => {
+      await identify(door, arrivalIn(context), permissionOf(context.method)).catch((error: unknown) => {
         door.measures.ended('connect', codeOf(error))
         return refuse(error)
       })
@@ -131,5 +132,10 @@ type Unary = DescMethod & { methodKind: 'unary' }
 type BidiStreaming = DescMethod & { methodKind: 'bidi_streaming' }
 
 function addUnary(router: ConnectRouter, { method, answer }: UnaryRpc): void {
-  router.rpc(method as Unary, (request: Message, context: HandlerContext) => answer(request, arrivalIn(context)))
+  router.rpc(method as Unary, (request: Message, context: HandlerContext) =>
+    answer(request, {
+      ...arrivalIn(context),
+      setCookie: (cookie) => context.responseHeader.append('set-cookie', cookie),
+    }),
+  )
 }

@@ -9,6 +9,7 @@ import {
   IngestService,
   RecordEventsResponseSchema,
 } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import { file_userflow_v1_people } from '../../proto/gen/userflow/v1/people_pb.ts'
 import { file_userflow_v1_pipeline } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 import { file_userflow_v1_schemas } from '../../proto/gen/userflow/v1/schemas_pb.ts'
 import { file_userflow_v1_segments } from '../../proto/gen/userflow/v1/segments_pb.ts'
@@ -31,6 +32,7 @@ const files = [
   file_userflow_v1_analytics,
   file_userflow_v1_pipeline,
   file_userflow_v1_admin,
+  file_userflow_v1_people,
   file_userflow_v1_schemas,
   file_userflow_v1_segments,
 ]

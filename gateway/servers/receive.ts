@@ -8,6 +8,7 @@ import type { RawBatch } from '../ingest/batch.ts'
 import type { Ingest } from '../ingest/record-events.ts'
 import type { Sender } from '../ingest/sender.ts'
 import type { Keys } from '../keys.ts'
+import type { People } from '../people/people.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import type { Measures } from './measures.ts'
 import type { Readiness } from './readiness.ts'
@@ -15,6 +16,7 @@ import type { Readiness } from './readiness.ts'
 /** What every door needs to let events in. */
 export interface Doorkeeping {
   readonly keys: Keys
+  readonly people: Pick<People, 'signedIn'>
   readonly admission: Admission
   readonly rateLimits: RateLimits
   readonly ingest: Ingest

@@ -1,14 +1,16 @@
 import type { DescMethod, DescService, Message, MessageInitShape } from '@bufbuild/protobuf'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import { RequestError } from '../errors.ts'
-import type { Key } from '../keys.ts'
-import { scopeOf } from '../permissions.ts'
-import type { Arrival } from './arrival.ts'
-import { authenticate } from './authenticate.ts'
+import { keptIp, normaliseIp } from '../ingest/ip-address.ts'
+import type { Audit } from '../people/audit.ts'
+import { permissionOf } from '../permissions.ts'
+import type { Who } from '../who.ts'
+import { type Arrival, clientAddress } from './arrival.ts'
+import { identify } from './identify.ts'
 import { measured } from './measures.ts'
 import type { Doorkeeping } from './receive.ts'
 
-/** Who asks, by the key, and how the gateway was called: the host as the request says it, and whether it came by HTTP. */
+/** Who asks, by key or token, and how the gateway was called: the host as the request says it, and whether it came by HTTP. */
 interface Caller {
   readonly companyId: number
   readonly siteId: number
@@ -16,6 +18,12 @@ interface Caller {
   readonly mayExplain: boolean
   readonly host: string | undefined
   readonly byHttp: boolean
+  /** See gateway/people/caller.ts. */
+  readonly who: Who
+  readonly address: string
+  readonly network: string
+  readonly header: (name: string) => string | undefined
+  readonly setCookie: ((cookie: string) => void) | undefined
 }
 
 /** A method without its types: the doors serve all of them alike. */
@@ -34,18 +42,28 @@ export interface UnaryRpc {
   readonly answer: (request: Message, arrival: Arrival) => Promise<MessageInitShape<DescMethod['output']>>
 }
 
-/** Every RPC of a service behind the check of its key, counted in the door's figures. */
-export function unaryRpcs(door: Doorkeeping, { service, methods }: Served): UnaryRpc[] {
+/** What serves a service's methods. */
+interface Serving {
+  readonly door: Doorkeeping
+  readonly audit: Audit
+}
+
+/** Every RPC of a service behind the check of who asks, counted in the door's figures; what changes something is noted. */
+export function unaryRpcs({ door, audit }: Serving, { service, methods }: Served): UnaryRpc[] {
   return service.methods.map((method) => {
     const ask = (methods as Record<string, UnaryMethod | undefined>)[method.localName]
     if (!ask) throw new Error(`${service.typeName}.${method.name} is in the contract and has no implementation`)
+    const permission = permissionOf(method)
     const answer: UnaryRpc['answer'] = (request, arrival) =>
       measured(door, 'read', async () => {
-        const key = await authenticate(door.keys, arrival, scopeOf(method))
+        const caller = callerOf(await identify(door, arrival, permission), arrival, door.trustProxy)
         const started = performance.now()
-        const response = await ask(request, callerOf(key, arrival)).catch((error: unknown) => {
-          throw isConnectionFault(error) ? new RequestError('STORE_DOWN', undefined, { cause: error }) : error
-        })
+        const work = () => ask(request, caller)
+        const response = await (permission.changes ? audit.noted({ method, request, caller }, work) : work()).catch(
+          (error: unknown) => {
+            throw isConnectionFault(error) ? new RequestError('STORE_DOWN', undefined, { cause: error }) : error
+          },
+        )
         door.measures.answered('read', performance.now() - started)
         return response
       })
@@ -53,13 +71,23 @@ export function unaryRpcs(door: Doorkeeping, { service, methods }: Served): Unar
   })
 }
 
-const callerOf = ({ companyId, siteId, scopes }: Key, { header, door }: Arrival): Caller => ({
-  companyId,
-  siteId,
-  mayExplain: scopes.includes('admin'),
-  host: header('host') ?? header(':authority'),
-  byHttp: door === Door.CONNECT,
-})
+function callerOf(who: Who, arrival: Arrival, trustProxy: number): Caller {
+  const { header, door, setCookie } = arrival
+  const address = clientAddress(arrival, trustProxy)
+  return {
+    // Nobody's company is none: no row has this id.
+    companyId: who.kind === 'nobody' ? 0 : who.companyId,
+    siteId: who.kind === 'key' ? who.siteId : 0,
+    mayExplain: who.kind === 'key' ? who.admin : who.kind === 'person' && who.role === 'admin',
+    host: header('host') ?? header(':authority'),
+    byHttp: door === Door.CONNECT,
+    who,
+    address,
+    network: keptIp(normaliseIp(address), 'cut'),
+    header,
+    setCookie,
+  }
+}
 
 /** Postgres gone or going: a socket's error, or an SQLSTATE of class 08 or 57P. */
 function isConnectionFault(error: unknown): boolean {

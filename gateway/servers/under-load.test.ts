@@ -27,6 +27,7 @@ function behind(more: Partial<Doorkeeping> = {}) {
   const key = sampleKey()
   const door: Doorkeeping = {
     keys: { find: async () => key },
+    people: { signedIn: () => Promise.reject(new Error('nobody signs in here')) },
     admission: { admit: () => ({ release: () => undefined }) },
     rateLimits: { take: () => undefined },
     ingest: {

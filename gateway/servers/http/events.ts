@@ -1,5 +1,6 @@
 import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
-import { catalogue, errorHeader, RequestError, toPlainError, toRequestError } from '../../errors.ts'
+import { catalogue } from '../../catalogue.ts'
+import { errorHeader, RequestError, toPlainError, toRequestError } from '../../errors.ts'
 import { batchFromJson, type RawBatch } from '../../ingest/batch.ts'
 import type { Doorkeeping } from '../receive.ts'
 import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'

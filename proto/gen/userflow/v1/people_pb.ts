@@ -1591,7 +1591,7 @@ export const AuditEntrySchema: GenMessage<AuditEntry, {jsonType: AuditEntryJson}
  */
 export type ListAuditRequest = Message<"userflow.v1.ListAuditRequest"> & {
   /**
-   * At most so many, 1 to 500. 0: 100.
+   * At most so many, 1 to 1,000. 0: 100.
    *
    * @generated from field: uint32 limit = 1;
    */
@@ -1619,7 +1619,7 @@ export type ListAuditRequest = Message<"userflow.v1.ListAuditRequest"> & {
  */
 export type ListAuditRequestJson = {
   /**
-   * At most so many, 1 to 500. 0: 100.
+   * At most so many, 1 to 1,000. 0: 100.
    *
    * @generated from field: uint32 limit = 1;
    */

@@ -1,5 +1,4 @@
-import type { DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf'
-import { fromJsonString } from '@bufbuild/protobuf'
+import { type DescMethodUnary, fromJsonString, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import {
   ComparedWith,
@@ -28,7 +27,7 @@ function timeOf(option: string, written: string): ReturnType<typeof timestampFro
   return timestampFromMs(ms)
 }
 
-/** A value of an enum by its name in lower case. */
+/** A value of an option by its name in lower case. @throws Error naming the option. */
 export function oneOf<T>(
   option: string,
   written: string | undefined,
@@ -39,7 +38,7 @@ export function oneOf<T>(
   throw new Error(`--${option}: "${written}" is none of ${Object.keys(known).join(', ')}`)
 }
 
-/** The message Question, of 30 days if no period is said. */
+/** What every question says. @throws Error saying what is wrong. */
 export function question(options: Options, nowMs: number): MessageInitShape<typeof QuestionSchema> {
   const to = options.to === undefined ? timestampFromMs(nowMs) : timeOf('to', options.to)
   const from =
@@ -59,7 +58,7 @@ export function question(options: Options, nowMs: number): MessageInitShape<type
   }
 }
 
-/** Sites, bots and filters, where a message has them itself. */
+/** Of which sites and visitors. */
 export const which = (options: Options) => ({
   siteIds: options.site.map((id) => wholeNumber('site', id)),
   includeBots: options.bots,
@@ -69,7 +68,7 @@ export const which = (options: Options) => ({
 /** How many rows. */
 export const rows = (options: Options) => ({ limit: wholeNumber('limit', options.limit) })
 
-/** Names of --interval. */
+/** Lengths of intervals by their names. */
 export const intervals = { hour: Interval.HOUR, day: Interval.DAY, week: Interval.WEEK, month: Interval.MONTH }
 
 /** Visitors or users; undefined: not said. */

@@ -1,0 +1,23 @@
+import type { RoleName } from './permissions.ts'
+
+/** A person who signed in, and the company they look at, as the database has it now. */
+export interface SignedIn {
+  readonly kind: 'person'
+  readonly companyId: number
+  readonly personId: string
+  readonly signInId: string
+  readonly email: string
+  readonly role: RoleName
+}
+
+/** Who asks: a key, a person, or nobody known, as when somebody is about to sign in. */
+export type Who =
+  | SignedIn
+  | {
+      readonly kind: 'key'
+      readonly companyId: number
+      readonly siteId: number
+      readonly keyId: string
+      readonly admin: boolean
+    }
+  | { readonly kind: 'nobody' }
