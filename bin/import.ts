@@ -1,22 +1,23 @@
 import { parseArgs } from 'node:util'
 import { openStream } from '../clients/node/stream.ts'
 import { processEnv } from '../runtime/env.ts'
-import { describe, importFile, type Origin, sizesOf } from './import/import-files.ts'
+import { describe, exportLines, importFile, logLines, type Origin, sizesOf } from './import/import-files.ts'
 import { readBalance, waitUntilTaken } from './running/balance.ts'
 import { BatchSender } from './running/batch-sender.ts'
 import { startProgress } from './running/progress.ts'
 import { findTarget, need } from './running/target.ts'
 
-const help = `Imports combined access logs: a page view for each line, through the public contract.
+const help = `Imports through the public contract: combined access logs, a page view for each line, or events that were exported.
 
-  npm run import -- FILE … [--site https://host] [--strict] [--grpc host:port]
+  npm run import -- FILE … [--format log|ndjson] [--site https://host] [--strict] [--grpc host:port]
 
-  FILE       access logs, *.gz too
+  FILE       access logs or NDJSON exports, *.gz too
+  --format   log, or ndjson: what \`npm run export\` wrote, with the ids and times of its events (default: by FILE's ending)
   --site     what paths are put behind (default https://imported.example)
   --strict   exit with 1 when a line could not be read or was rejected
   --grpc     the gateway's gRPC door (default 127.0.0.1:50051)
 
-An event's id comes from its line, and from its number among identical lines of the same file. Importing a file again, or the
+The id of a logged request comes from its line, and from its number among identical lines of the same file. Importing a file again, or the
 files in another order, adds nothing. Needs the secret key: BOOTSTRAP_SECRET_KEY, or keys.json of \`npm start\`.`
 
 const shownProblems = 20
@@ -24,12 +25,19 @@ const shownProblems = 20
 const { values: flags, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
+    format: { type: 'string' },
     site: { type: 'string', default: 'https://imported.example' },
     strict: { type: 'boolean', default: false },
     grpc: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
+
+function isExport(file: string): boolean {
+  const format = flags.format ?? (/\.ndjson(\.gz)?$/.test(file) ? 'ndjson' : 'log')
+  if (format !== 'ndjson' && format !== 'log') throw new Error(`--format: "${format}" is none of log, ndjson`)
+  return format === 'ndjson'
+}
 
 async function run(): Promise<number> {
   const target = await findTarget(processEnv(), flags.grpc ? { grpc: flags.grpc } : {})
@@ -53,7 +61,7 @@ async function run(): Promise<number> {
     let read = 0
     for (const [index, file] of files.entries()) {
       lines += await importFile(file, sender, {
-        site: flags.site.replace(/\/+$/, ''),
+        lines: isExport(file) ? exportLines : logLines(flags.site.replace(/\/+$/, '')),
         onBytes: (bytes) => bar.update(read + bytes, `${sender.tally.accepted} accepted`),
         onBad: (origin, problem) => {
           bad++

@@ -5,8 +5,9 @@ import { openDatabase } from '../sql/database.ts'
 import { migrate } from '../sql/migrate.ts'
 import { installKeys } from './start/bootstrap.ts'
 import { readStartConfig } from './start/config.ts'
+import { installAdmin } from './start/first-admin.ts'
 
-// `npm run migrate`: brings DATABASE_URL to this version and installs BOOTSTRAP_WRITE_KEY and BOOTSTRAP_SECRET_KEY.
+// `npm run migrate`: brings DATABASE_URL to this version and installs the keys and the admin that BOOTSTRAP_… variables name.
 const { DATABASE_URL: url } = readEnv(processEnv(), {
   DATABASE_URL: z.string({ error: 'is missing: the URL of Postgres, postgres://user:password@host:5432/name' }),
 })
@@ -24,6 +25,8 @@ await installKeys(database, {
   ...(config.writeKey ? { writeKey: config.writeKey } : {}),
   ...(config.secretKey ? { secretKey: config.secretKey } : {}),
 })
+// Without a password it would have to be printed, and logs of a deployment are kept.
+if (config.adminPassword) await installAdmin(database, config)
 process.stdout.write(
   `Applied ${done.migrations.length} migration(s), replaced ${done.replaced.length} function(s) and view(s).\n`,
 )

@@ -9,6 +9,7 @@ import { migrate } from '../sql/migrate.ts'
 import { banner } from './start/banner.ts'
 import { bootstrap } from './start/bootstrap.ts'
 import { readStartConfig, type StartConfig } from './start/config.ts'
+import { installAdmin } from './start/first-admin.ts'
 import { lockDataDir } from './start/lock.ts'
 import { supervise } from './start/supervise.ts'
 
@@ -25,7 +26,7 @@ async function start(config: StartConfig): Promise<void> {
     stack.use(await lockDataDir(config.dataDir))
     await mkdir(join(config.dataDir, 'log'), { recursive: true })
     const databaseUrl = config.databaseUrl ?? (await startPostgres(stack, config, stop))
-    const keys = await prepare(config, databaseUrl)
+    const { keys, admin } = await prepare(config, databaseUrl)
     const env = { ...processEnv(), DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir }
     const worker = stack.use(child('worker', { ...env, METRICS_PORT: String(config.workerMetricsPort) }))
     const gateway = stack.use(child('gateway', env))
@@ -38,6 +39,7 @@ async function start(config: StartConfig): Promise<void> {
         databaseUrl,
         log: config.onKafka ? 'Kafka' : `embedded, ${join(config.dataDir, 'log')}`,
         keys,
+        admin,
         tookMs: performance.now() - startedMs,
       }),
     )
@@ -76,7 +78,8 @@ async function prepare(config: StartConfig, url: string) {
     logger,
   })
   await migrate(database)
-  return await bootstrap(database, { ...config, file: join(config.dataDir, 'keys.json') })
+  const keys = await bootstrap(database, { ...config, file: join(config.dataDir, 'keys.json') })
+  return { keys, admin: await installAdmin(database, config) }
 }
 
 function child(name: 'gateway' | 'worker', env: Readonly<Record<string, string | undefined>>) {

@@ -160,6 +160,12 @@ export const catalogue = {
     message: 'The database does not answer: wait and try again.',
     retryAfterSeconds: 5,
   },
+  TOO_MANY_QUESTIONS: {
+    connect: Code.ResourceExhausted,
+    http: 429,
+    message: 'The company has as many questions or exports under way as it may: wait and ask again.',
+    retryAfterSeconds: 2,
+  },
   QUERY_TOO_SLOW: {
     connect: Code.DeadlineExceeded,
     http: 504,

@@ -11,8 +11,10 @@ import type { Database } from '../sql/database.ts'
 import { createAdminMethods } from './admin/admin-methods.ts'
 import type { HttpPlace } from './admin/snippet.ts'
 import { createAdmission } from './admission.ts'
+import { createProgress } from './analytics/progress.ts'
 import { createReadMethods } from './analytics/read-methods.ts'
 import type { GatewayConfig } from './config.ts'
+import { createExports } from './export/export-events.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
@@ -75,7 +77,8 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
   const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
-  const http = opened.use(await openConnectDoor({ door, rpcs, address: { host, port: httpPort } }))
+  const exports = createExports({ ...deps, progress: createProgress(deps) })
+  const http = opened.use(await openConnectDoor({ door, rpcs, exports, address: { host, port: httpPort } }))
   boundPort = http.port
   const all = opened.move()
   return {

@@ -16,7 +16,7 @@ const advisoryLock = 7_305_119
 
 /**
  * Brings the database to this version: numbered files of `migrations/` once each, in order; files of `functions/` and
- * `views/` whenever their text changed. All in one transaction.
+ * `views/` whenever their text changed. Any change reopens sealed days. All in one transaction.
  * @throws if an applied migration was edited since, or the database is of a later version; the message says what to do.
  */
 export async function migrate(database: Database): Promise<Migrated> {
@@ -27,6 +27,12 @@ export async function migrate(database: Database): Promise<Migrated> {
     const applied = await readApplied(client)
     const migrations = await applyNumbered(client, applied)
     const replaced = await applyReplaceable(client, applied)
+    const sources = (await readSql('sealed')).filter((file) => applied.get(file.name) !== file.hash)
+    for (const file of sources) await note(client, file)
+    // Whatever changed may be what sealed days are computed by: they are read from raw rows until they are sealed again.
+    if (migrations.length + replaced.length + sources.length > 0) {
+      await client.query('update sealed_days set is_sealed = false, mark = null where is_sealed or mark is not null')
+    }
     return { migrations, replaced }
   })
 }
@@ -73,6 +79,10 @@ async function apply(client: pg.ClientBase, file: SqlFile): Promise<void> {
   } catch (cause) {
     throw new Error(`${file.name} failed: ${(cause as Error).message}`, { cause })
   }
+  await note(client, file)
+}
+
+async function note(client: pg.ClientBase, file: SqlFile): Promise<void> {
   await client.query(
     `insert into schema_version (name, hash) values ($1, $2)
      on conflict (name) do update set hash = excluded.hash, applied_at = now()`,

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import type { Database } from './database.ts'
+import { verifySealedDays } from './sealed-tables.ts'
+import type { Verified } from './verified.ts'
 
 /** A rollup: its table, and how rows of several shards become one. */
 interface Rollup {
@@ -27,23 +29,12 @@ const rollups: readonly Rollup[] = [
   },
 ]
 
-/** What verifying one rollup found. */
-export interface Verified {
-  readonly rollup: string
-  /** Rows (summed over shards) that exist in the rollup or in the recomputation. */
-  readonly rows: number
-  /** How many of them differ or are on one side only. */
-  readonly different: number
-  /** One that differs, as stored and as recomputed. */
-  readonly example: { stored: unknown; recomputed: unknown } | undefined
-}
-
-/** Recomputes each rollup from the raw events and compares row by row, in one snapshot, without any lock. */
+/** Recomputes each rollup, and each sealed day, from the raw events and compares row by row, in one snapshot, without any lock. */
 export async function verifyRollups(database: Database): Promise<Verified[]> {
   return database.transaction('begin isolation level repeatable read, read only', async (client) => {
     const found: Verified[] = []
     for (const rollup of rollups) found.push(await verify(client, rollup))
-    return found
+    return [...found, ...(await verifySealedDays(client))]
   })
 }
 
@@ -86,6 +77,9 @@ export async function rebuildRollups(database: Database): Promise<{ rollup: stri
     await client.query('lock table ingest_partition in exclusive mode')
     const written: { rollup: string; rows: number }[] = []
     for (const rollup of rollups) written.push(await rebuild(client, rollup))
+    // What was sealed may have been computed from rows that were wrong.
+    await client.query('delete from sealed_days')
+    await client.query('delete from sealed_through')
     return written
   })
 }

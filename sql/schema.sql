@@ -213,6 +213,36 @@ table schema_version
   applied_at timestamp with time zone not null default now()
   constraint schema_version_pkey PRIMARY KEY (name)
 
+table sealed_days with (fillfactor=70)
+  company_id integer not null
+  time_zone text not null
+  day date not null
+  is_sealed boolean not null default false
+  mark xid8
+  waits_since timestamp with time zone not null default now()
+  constraint sealed_days_pkey PRIMARY KEY (company_id, time_zone, day)
+  CREATE INDEX sealed_days_waiting ON public.sealed_days USING btree (company_id) WHERE (NOT is_sealed)
+
+table sealed_session_totals
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  sessions bigint not null
+  bounces bigint not null
+  events bigint not null
+  page_views bigint not null
+  duration_us bigint not null
+  seconds integer[] not null
+  of_seconds integer[] not null
+  constraint sealed_session_totals_pkey PRIMARY KEY (company_id, day, site_id, is_bot)
+
+table sealed_through
+  company_id integer not null
+  time_zone text not null
+  day date not null
+  constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
+
 table segment
   company_id integer not null
   segment_id uuid not null default gen_random_uuid()
@@ -565,19 +595,27 @@ function add_balance(p_shard integer, p_extra jsonb) returns void
 
 function add_events_hourly(p_shard integer) returns void
 
-function add_sessions() returns void
+function add_sessions() returns touched_moment[]
 
-function add_to_known_sessions() returns void
+function add_to_known_sessions() returns touched_moment[]
 
 function add_visitor_days(p_shard integer) returns void
 
 function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb) returns TABLE(outcome text, stored integer, duplicate integer, dead_letter integer)
 
+function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
+
+function duration_us(p_started_at timestamp with time zone, p_ended_at timestamp with time zone) returns bigint
+
 function empty_stage() returns void
 
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
 
+function events_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF user_events
+
 function first_moment(p_local timestamp without time zone, p_zone text) returns timestamp with time zone
+
+function forget_sealed_days() returns trigger
 
 function insert_events(p_shard integer) returns void
 
@@ -587,6 +625,12 @@ function insert_new_visitors(p_shard integer) returns void
 
 function insert_visitor_days(p_shard integer) returns void
 
+function is_bounce(p_page_views integer, p_interactions integer) returns boolean
+
+function late_before() returns timestamp with time zone
+
+function leave_day(p_company_id integer, p_site_id integer, p_started_at timestamp with time zone, p_next anyelement) returns anyelement
+
 function make_event_view(p_company_id integer, p_name text) returns void
 
 function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
@@ -595,9 +639,17 @@ function merge_known_visitor_days() returns void
 
 function note_settings_change() returns trigger
 
+function period_parts(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(is_sealed boolean, from_time timestamp with time zone, to_time timestamp with time zone, first_day date, end_day date, sites integer[], is_listed boolean)
+
 function property_time(p_value jsonb) returns timestamp with time zone
 
 function record_incident(p_topic text, p_partition integer, p_kind text, p_from bigint, p_to bigint, p_detail text) returns void
+
+function register_days(p_least_events bigint) returns bigint
+
+function reopen_days(p_touched touched_moment[]) returns void
+
+function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
 
 function stage_prepare() returns void
 
@@ -616,3 +668,5 @@ function store_visitor_states(p_states jsonb) returns void
 function take_over(p_topic text, p_partition integer, p_owner text) returns TABLE(epoch bigint, next_offset bigint, anchor bytea)
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
+
+function zone_of_site(p_company_id integer, p_site_id integer) returns text

@@ -14,6 +14,7 @@ export interface WorkerFigures {
   readonly visibleSeconds: Histogram<'event'>
   readonly logUp: Gauge
   readonly balanceDifference: Gauge<'period'>
+  readonly unsealedDays: Gauge
 }
 
 /** Registers the worker's figures. */
@@ -100,6 +101,11 @@ function partitionFigures(registers: Registry[]): Omit<WorkerFigures, BatchFigur
       name: 'userflow_worker_balance_difference',
       help: 'Records taken from the log that are neither stored, duplicates nor dead letters, summed without sign: of the last day, and of all time.',
       labelNames: ['period'],
+      registers,
+    }),
+    unsealedDays: new Gauge({
+      name: 'userflow_worker_unsealed_days',
+      help: 'Days that are over and wait to be sealed; until then questions read them from raw rows, which takes longer.',
       registers,
     }),
   }

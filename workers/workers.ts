@@ -10,6 +10,7 @@ import type { WorkerFigures } from './figures.ts'
 import { type Job, startJobs } from './jobs/jobs.ts'
 import { makePartitions } from './jobs/partitions.ts'
 import { pruneSalts, pruneVisitorStates } from './jobs/prune.ts'
+import { sealEndedDays } from './jobs/seal-days.ts'
 import { watchBalance } from './jobs/watch-balance.ts'
 import { processBatch } from './pipeline.ts'
 import type { Threads } from './threads/pool.ts'
@@ -54,9 +55,16 @@ export async function startWorkers(options: WorkersOptions, deps: WorkersDeps): 
     openDatabase({ ...pool, applicationName: 'userflow worker', maxConnections: 3, queryTimeoutMs: 3_000 }),
   )
   const jobsDb = started.use(
-    openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 1, queryTimeoutMs: 60_000 }),
+    openDatabase({ ...pool, applicationName: 'userflow jobs', maxConnections: 2, queryTimeoutMs: 60_000 }),
   )
-  const jobs = [makePartitions, pruneVisitorStates, pruneSalts, ...watchBalance(figures), ...(deps.logJobs ?? [])]
+  const jobs = [
+    makePartitions,
+    pruneVisitorStates,
+    pruneSalts,
+    sealEndedDays(figures),
+    ...watchBalance(figures),
+    ...(deps.logJobs ?? []),
+  ]
   started.use(startJobs(jobs, jobsDb, logger))
   started.use(
     await startConsumer({

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const help = `The sites and keys of a company, at a running gateway.
+export const help = `The sites, keys and members of a company.
 
   npm run admin -- sites list
   npm run admin -- sites create --name N --kind web|server|app [--time-zone Z] [--origin O …] [privacy]
@@ -9,8 +9,12 @@ export const help = `The sites and keys of a company, at a running gateway.
   npm run admin -- keys create --site ID --kind write|secret [--scope S …] [--label L] [--limit N] [--expires T]
   npm run admin -- keys rotate --key ID [--overlap 12h]
   npm run admin -- keys revoke --key ID
+  npm run admin -- members list
+  npm run admin -- members add --email E --role viewer|editor|admin [--name N]
+  npm run admin -- members password --email E     a new one, for a lost one; ends everything signed in with the old one
+  npm run admin -- members remove --email E
 
-  --name N       name of the site, 1 to 200 characters
+  --name N       name of the site or the member, 1 to 200 characters
   --time-zone Z  IANA time zone of its reports (default UTC)
   --origin O     a browser may send from there, such as https://example.com; may be repeated, and says all of them
   --any-origin   browsers may send from anywhere
@@ -29,9 +33,11 @@ Privacy; what is not said stays as it is, and of a new site as docs/administrati
   --respect-do-not-track yes|no
 
   --grpc H:P     the gateway's gRPC door (default 127.0.0.1:50051)
+  --company ID   whose members (default: the first company)
   --json         JSON
 
-Needs a secret key with the scope "admin": BOOTSTRAP_SECRET_KEY, or keys.json of \`npm start\`.`
+Sites and keys are asked of a running gateway, with a secret key of the scope "admin": BOOTSTRAP_SECRET_KEY, or keys.json of
+\`npm start\`. Members are changed in the database: DATABASE_URL, or that of a running \`npm start\`.`
 
 const text = { type: 'string' } as const
 const list = { type: 'string', multiple: true } as const
@@ -57,6 +63,9 @@ const all = {
   expires: text,
   key: text,
   overlap: text,
+  email: text,
+  role: text,
+  company: text,
   grpc: text,
   json: flag,
 } as const
@@ -81,10 +90,19 @@ const commands = {
   'keys create': ['site!', 'kind!', 'scope', 'label', 'limit', 'expires'],
   'keys rotate': ['key!', 'overlap'],
   'keys revoke': ['key!'],
+  'members list': ['company'],
+  'members add': ['email!', 'role!', 'name', 'company'],
+  'members password': ['email!', 'company'],
+  'members remove': ['email!', 'company'],
 } as const satisfies Record<string, readonly (Name | `${Name}!`)[]>
 
 /** One of the commands. */
 export type CommandName = keyof typeof commands
+
+/** One that works on the database. */
+export type MemberCommand = Extract<CommandName, `members ${string}`>
+
+export const isAboutMembers = (command: CommandName): command is MemberCommand => command.startsWith('members ')
 
 /** What is to be done, in the words of the command line. */
 export interface Options {

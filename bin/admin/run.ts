@@ -12,7 +12,7 @@ import {
   type Site,
   UpdateSiteResponseSchema,
 } from '../../proto/gen/userflow/v1/admin_pb.ts'
-import type { CommandName, Said } from './options.ts'
+import type { CommandName, MemberCommand, Said } from './options.ts'
 import { printKeys, printSecret, printSites } from './print.ts'
 import * as requests from './requests.ts'
 
@@ -49,8 +49,8 @@ const ownKey = (on: CallOptions, { prefix }: ApiKey): readonly string[] =>
       ]
     : []
 
-/** Every command, by its name. */
-export const runs: Readonly<Record<CommandName, Run>> = {
+/** Every command that asks a gateway, by its name. */
+export const runs: Readonly<Record<Exclude<CommandName, MemberCommand>, Run>> = {
   'sites list': async (on) => {
     const answer = await callMethod(on, ask.listSites, {})
     return outcome(ListSitesResponseSchema, answer, printSites(answer.sites))

@@ -2,8 +2,10 @@ import { createReadStream, type ReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import type { Event } from '../../proto/gen/userflow/v1/event_pb.ts'
 import type { Verdict } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import type { BatchSender } from '../running/batch-sender.ts'
+import { eventOfExport } from './from-export.ts'
 import { Occurrences } from './occurrences.ts'
 import { parseLine } from './parse-line.ts'
 import { readLines } from './read-lines.ts'
@@ -15,35 +17,52 @@ export interface Origin {
   readonly line: number
 }
 
+/** How the lines of a file become events. */
+export interface LineReader {
+  readonly maxLineBytes: number
+  readonly read: (line: Buffer) => Event | { readonly problem: string }
+}
+
 /** What a run is told while it goes. */
 export interface ImportOptions {
-  readonly site: string
+  readonly lines: LineReader
   readonly onBad: (origin: Origin, problem: string) => void
   /** Called now and then with the bytes of the file read so far. */
   readonly onBytes: (bytes: number) => void
 }
 
-/** Longer lines are no requests of a browser; events end at 64 KiB too. */
-const maxLineBytes = 64 * 1024
+/** An access log. Longer lines are no requests of a browser; events end at 64 KiB too. One for each file. */
+export function logLines(site: string): LineReader {
+  const occurrences = new Occurrences()
+  return {
+    maxLineBytes: 64 * 1024,
+    read(line) {
+      const parsed = parseLine(line.toString('utf8'))
+      if ('problem' in parsed) return parsed
+      const digest = digestLine(line)
+      return toEvent(parsed, { digest, occurrence: occurrences.next(digest) }, site)
+    },
+  }
+}
+
+/** An NDJSON export. An event of 64 KiB is longer in JSON, where a control character takes six bytes. */
+export const exportLines: LineReader = { maxLineBytes: 2 * 1024 * 1024, read: eventOfExport }
 
 /** Sizes of the files in bytes. @throws Error of the file that cannot be read. */
 export const sizesOf = (files: readonly string[]): Promise<number[]> =>
   Promise.all(files.map(async (file) => (await stat(file)).size))
 
-/** Sends a page view for each line of a log, in the order of the lines. Resolves with the number of lines. */
+/** Sends an event for each line of a file, in the order of the lines. Resolves with the number of lines. */
 export async function importFile(file: string, sender: BatchSender<Origin>, options: ImportOptions): Promise<number> {
   const source = createReadStream(file, { highWaterMark: 256 * 1024 })
-  const occurrences = new Occurrences()
+  const { maxLineBytes, read } = options.lines
   let lines = 0
   for await (const { number, bytes } of readLines(unpacked(file, source), maxLineBytes)) {
     lines++
     const origin = { file, line: number }
-    const parsed = bytes ? parseLine(bytes.toString('utf8')) : { problem: `longer than ${maxLineBytes} bytes` }
-    if ('problem' in parsed) options.onBad(origin, parsed.problem)
-    else {
-      const digest = digestLine(bytes!)
-      await sender.add(toEvent(parsed, { digest, occurrence: occurrences.next(digest) }, options.site), origin)
-    }
+    const found = bytes ? read(bytes) : { problem: `longer than ${maxLineBytes} bytes` }
+    if ('problem' in found) options.onBad(origin, found.problem)
+    else await sender.add(found, origin)
     if (lines % 500 === 0) options.onBytes(source.bytesRead)
   }
   options.onBytes(source.bytesRead)

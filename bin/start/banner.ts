@@ -1,4 +1,5 @@
 import type { BootstrapKeys } from './bootstrap.ts'
+import type { MadePassword } from './first-admin.ts'
 
 /** What `npm start` has to tell. Ports are those bound. */
 export interface Started {
@@ -8,6 +9,8 @@ export interface Started {
   readonly databaseUrl: string
   readonly log: string
   readonly keys: BootstrapKeys
+  /** The first admin, if this start has made up a password. */
+  readonly admin: MadePassword | undefined
   readonly tookMs: number
 }
 
@@ -18,6 +21,15 @@ const visitor = {
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
   ipAddress: '8.8.8.8',
 }
+
+/** How to sign in; a password only where this start has made one up, as nobody can show it again. */
+const signIn = ({ admin }: Started): string =>
+  admin
+    ? `
+  Sign in (shown only now)        ${admin.email}
+                       password   ${admin.password}
+`
+    : ''
 
 /** The lines printed when everything is ready. */
 export function banner(started: Started): string {
@@ -35,7 +47,7 @@ UserFlow is ready after ${(started.tookMs / 1000).toFixed(1)} s.
 
   Write key (for browsers)        ${started.keys.writeKey}
   Secret key (for servers)        ${started.keys.secretKey}
-
+${signIn(started)}
 Record a page: put this into its head (docs/tracker.md):
 
   <script defer src="${base}/tracker.js" data-key="${started.keys.writeKey}"></script>

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isGuessable } from '../../gateway/people/check-person.ts'
 import { type Env, port, readEnv } from '../../runtime/env.ts'
 
 /** What `npm start` itself needs to know; gateway and worker read their own variables from the same environment. */
@@ -13,6 +14,8 @@ export interface StartConfig {
   readonly workerMetricsPort: number
   readonly writeKey: string | undefined
   readonly secretKey: string | undefined
+  readonly adminEmail: string | undefined
+  readonly adminPassword: string | undefined
 }
 
 const key = z.string().min(16, 'has fewer than 16 characters; take one from: openssl rand -base64 32').optional()
@@ -25,6 +28,17 @@ const shape = {
   METRICS_PORT: port(9464),
   BOOTSTRAP_WRITE_KEY: key,
   BOOTSTRAP_SECRET_KEY: key,
+  BOOTSTRAP_ADMIN_EMAIL: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be an address such as ada@example.com')
+    .optional(),
+  BOOTSTRAP_ADMIN_PASSWORD: z
+    .string()
+    .refine(
+      (text) => !isGuessable(text, ''),
+      'has fewer than 10 characters, or is one of the first that somebody would guess',
+    )
+    .optional(),
 }
 
 /** Names of the variables `npm start` itself reads; `docs/configuration.md` is tested against them. */
@@ -41,5 +55,7 @@ export function readStartConfig(env: Env): StartConfig {
     workerMetricsPort: read.METRICS_PORT === 0 ? 0 : read.METRICS_PORT + 1,
     writeKey: read.BOOTSTRAP_WRITE_KEY,
     secretKey: read.BOOTSTRAP_SECRET_KEY,
+    adminEmail: read.BOOTSTRAP_ADMIN_EMAIL,
+    adminPassword: read.BOOTSTRAP_ADMIN_PASSWORD,
   }
 }

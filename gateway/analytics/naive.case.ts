@@ -175,7 +175,7 @@ export function naiveOverview(
     events: counted.length,
     pagesPerSession: mean(sessions.map((session) => session.pageViews)),
     bounceRate: mean(sessions.map((session) => Number(session.bounced))),
-    medianDurationSeconds: median(sessions.map(secondsOf)),
+    medianDurationSeconds: median(sessions.map((session) => Math.floor(secondsOf(session)))),
     meanDurationSeconds: mean(sessions.map(secondsOf)),
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Database } from '../../sql/database.ts'
+import { sealDays } from '../../sql/seal-days.ts'
 import { freshDatabase, testDatabase } from '../../test/support/postgres.ts'
 import { storeEvents } from '../../test/support/store-events.ts'
 import type { Reading } from './answer.ts'
@@ -12,7 +13,7 @@ export interface World extends AsyncDisposable {
   readonly reading: Reading
   /** A company with the sites 1 to 3, which keep the days of these time zones. Answers its id. */
   newCompany(zones: readonly [string, string, string]): Promise<number>
-  /** Stores the events in two partitions, some of them twice. */
+  /** Stores the events in two partitions, some of them twice. Of four companies one has no sealed days, the others some or all. */
   storeAll(companyId: number, events: readonly NaiveEvent[]): Promise<void>
 }
 
@@ -43,7 +44,9 @@ export async function openWorld(): Promise<World> {
       const rows = events.map((event) => toRow(companyId, event))
       const half = Math.floor(rows.length / 2)
       await storeEvents(db, { events: rows.slice(0, half), partition: 0 })
+      if (companyId % 4 > 1) await sealDays(db, { forMs: 10_000, leastEvents: 1 })
       await storeEvents(db, { events: rows.slice(Math.max(0, half - 2)), partition: 1 })
+      if (companyId % 2 > 0) await sealDays(db, { forMs: 10_000, leastEvents: 2 })
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

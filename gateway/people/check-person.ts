@@ -42,24 +42,32 @@ const mostPasswordCharacters = 200
 const leastPasswordCharacters = 10
 
 /**
- * Whether a password may be taken: long enough, none of the common ones, not the address and not a few characters repeated.
+ * Checks that a password may be taken: long enough, none of the common ones, not the address and not a few characters repeated.
  * `parameter` is its name in the request. @throws PARAMETER_INVALID, without the password in its text
  */
 export function checkNewPassword(parameter: string, password: string, email: string): void {
-  const characters = [...password.normalize('NFKC')]
-  if (characters.length < leastPasswordCharacters || characters.length > mostPasswordCharacters) {
+  const characters = [...password.normalize('NFKC')].length
+  if (characters < leastPasswordCharacters || characters > mostPasswordCharacters) {
     throw invalid(parameter, `must have ${leastPasswordCharacters} to ${mostPasswordCharacters} characters`)
   }
-  const plain = characters.join('').toLowerCase()
+  if (isGuessable(password, email)) {
+    throw invalid(parameter, 'is one of the first that somebody would guess: take another')
+  }
+}
+
+/** Whether a password is too short, or one that somebody would try first. `email`: whose it is, or empty. */
+export function isGuessable(password: string, email: string): boolean {
+  const plain = password.normalize('NFKC').toLowerCase()
   const withoutEnd = plain.replace(/[\d\W_]+$/, '')
   const [local = ''] = email.split('@')
-  const guessable =
+  return (
+    [...plain].length < leastPasswordCharacters ||
     new Set(plain).size < 5 ||
     common.has(plain) ||
     (common.has(withoutEnd) && plain.length - withoutEnd.length <= 4) ||
     plain === email ||
     (local.length >= 3 && withoutEnd === local)
-  if (guessable) throw invalid(parameter, 'is one of the first that somebody would guess: take another')
+  )
 }
 
 /** Passwords and beginnings of passwords that lists of leaked ones have at their top. */

@@ -1,4 +1,5 @@
 import { IngestService } from '../../proto/gen/userflow/v1/ingest_pb.ts'
+import type { Exports } from '../export/export-events.ts'
 import { createConnectRoutes } from './connect-routes.ts'
 import type { HttpRequest, HttpResponse } from './http/exchange.ts'
 import { openOnePort } from './http/one-port.ts'
@@ -9,14 +10,15 @@ import type { DoorOptions, OpenDoor } from './open-door.ts'
  * Opens the HTTP door: Connect, gRPC-web and gRPC on one port over HTTP/1.1 and HTTP/2, and the plain addresses for
  * browsers and balancers.
  */
-export async function openConnectDoor({ door, rpcs, address }: DoorOptions): Promise<OpenDoor> {
+export async function openConnectDoor(options: DoorOptions & { readonly exports?: Exports }): Promise<OpenDoor> {
+  const { door, rpcs, address, exports } = options
   const stopping = new AbortController()
   const rpcPaths = new Set([
     ...IngestService.methods.map((method) => `/${IngestService.typeName}/${method.name}`),
     ...rpcs.map(({ service, method }) => `/${service.typeName}/${method.name}`),
   ])
   const serveRpc = createConnectRoutes({ door, rpcs, stopping: stopping.signal })
-  const serve = createRoutes({ door, serveRpc, rpcPaths })
+  const serve = createRoutes({ door, serveRpc, rpcPaths, ...(exports ? { exports } : {}) })
   const opened = await openOnePort(address, (request, response) => {
     if (!isEndless(request)) endInTime(request, response)
     serve(request, response)

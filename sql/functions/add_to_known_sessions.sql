@@ -4,8 +4,9 @@
 -- event's is. Of several events of one session one goes this way; the others stay for add_sessions.
 -- Sessions are taken in the order of the stage: all events of a session lie in one partition, so no other batch waits for
 -- them. Where they do not, a deadlock is possible, and its victim tries again.
+-- Answers the old moments at which these sessions begin. A start that an event moves was on the event's own day.
 -- Nested loops: the stage has no statistics, and a hash join would read every session ever stored.
-create or replace function add_to_known_sessions() returns void language sql
+create or replace function add_to_known_sessions() returns touched_moment[] language sql
 set enable_hashjoin = off set enable_mergejoin = off as $$
   with known as (
     update sessions s
@@ -39,7 +40,8 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
         < (e.page_path is null, e.event_timestamp, e.sequence, e.event_id)
       and (s.entry_at at time zone coalesce(site.time_zone, 'UTC'))::date
         = (e.event_timestamp at time zone coalesce(site.time_zone, 'UTC'))::date
-    returning e.ctid as place
-  )
-  delete from stage_events e using known where e.ctid = known.place
+    returning e.ctid as place, s.company_id, s.site_id, s.started_at
+  ),
+  gone as (delete from stage_events e using known where e.ctid = known.place)
+  select array_agg(row(company_id, site_id, started_at)::touched_moment) from known where started_at < late_before()
 $$;

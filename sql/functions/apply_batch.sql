@@ -10,6 +10,7 @@ create or replace function apply_batch(
 ) returns table (outcome text, stored int, duplicate int, dead_letter int) language plpgsql as $$
 declare
   v_duplicate int;
+  v_touched touched_moment[];
 begin
   update ingest_partition p
   set next_offset = p_next,
@@ -32,16 +33,21 @@ begin
   perform add_balance(p_partition, p_extra);
   perform add_events_hourly(p_partition);
   select count(*) into stored from stage_events;
+  select array_agg(row(company_id, site_id, event_timestamp)::touched_moment) into v_touched
+  from stage_events where event_timestamp < late_before();
   -- From here on the stage holds only what has still to be added to sessions and visitors.
   -- While there are few sessions the planner, that knows nothing yet, may take another index than their key for it, and keep
   -- that plan until the stage is truncated, some fifty batches on, when they are many.
   if pg_relation_size('sessions') > 1024 * 1024 then
-    perform add_to_known_sessions();
+    v_touched := v_touched || add_to_known_sessions();
   end if;
-  perform add_sessions();
+  v_touched := v_touched || add_sessions();
   perform add_visitor_days(p_partition);
   perform store_visitor_states(p_extra -> 'states');
   perform empty_stage();
+  if v_touched is not null then
+    perform reopen_days(v_touched);
+  end if;
   outcome := 'applied';
   duplicate := v_duplicate;
   return next;

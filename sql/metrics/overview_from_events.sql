@@ -10,7 +10,7 @@
 -- $3 from_time timestamp with time zone: start, inclusive
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
--- version: 1
+-- version: 2
 -- reads: user_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/overview_from_events.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
@@ -32,7 +32,7 @@ begun as (
   select count(*) as sessions,
          sum(page_views)::float8 / nullif(count(*), 0) as pages_per_session,
          count(*) filter (where page_views = 1 and interactions = 0)::float8 / nullif(count(*), 0) as bounce_rate,
-         percentile_cont(0.5) within group (order by seconds) as median_duration_seconds,
+         percentile_cont(0.5) within group (order by floor(seconds)) as median_duration_seconds,
          avg(seconds) as mean_duration_seconds
   from (
     select s.page_views, s.interactions, date_part('epoch', s.ended_at - s.started_at) as seconds

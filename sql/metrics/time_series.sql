@@ -1,7 +1,7 @@
 -- How did traffic go, day by day, week by week or month by month?
 --
 -- The columns of time_series_from_events.sql, without filters, for sites whose days are those of the time zone asked for.
--- Visitors of whole intervals and whole hours of events come from rollups; the intervals that the period cuts, and hours in
+-- Visitors of whole intervals, whole hours of events and sessions of sealed days come from rollups; the intervals that the period cuts, and hours in
 -- which an interval begins (in zones beside the full hour), from the events themselves.
 --
 -- $1 company_id integer: the company
@@ -11,8 +11,9 @@
 -- $5 include_bots boolean: count bots too
 -- $6 time_zone text: name of the time zone, that of every site asked for
 -- $7 unit text: day, week or month
--- version: 1
--- reads: rollup_events_hourly, rollup_visitor_gaps and user_events by primary key; sessions_by_start
+-- version: 2
+-- reads: rollup_events_hourly, rollup_visitor_gaps, sealed_days, sealed_session_totals and user_events by primary key;
+--   sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/time_series.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'day');") | psql
 with
 starts as materialized (
@@ -83,17 +84,47 @@ seen as (
   ) of_parts
   group by place
 ),
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+sealed as materialized (
+  select width_bucket(t.day, (select days from thresholds)) as place, t.*
+  from parts p
+  join sealed_session_totals t on p.is_sealed and t.company_id = $1::int and t.day >= p.first_day and t.day < p.end_day
+    and (t.site_id = any (p.sites)) = p.is_listed
+  where (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
+),
+one_by_one as materialized (
+  select width_bucket(s.started_at, (select starts from thresholds)) as place,
+         is_bounce(s.page_views, s.interactions) as is_bounce, duration_us(s.started_at, s.ended_at) / 1000000 as second
+  from parts p
+  join sessions s on not p.is_sealed and s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time
+    and (s.site_id = any (p.sites)) = p.is_listed
+  where (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+),
 begun as (
-  select place, count(*) as sessions,
-         count(*) filter (where page_views = 1 and interactions = 0)::float8 / count(*) as bounce_rate,
-         percentile_cont(0.5) within group (order by seconds) as median_duration_seconds
+  select place, sum(sessions) as sessions, sum(bounces)::float8 / sum(sessions)::float8 as bounce_rate
   from (
-    select width_bucket(s.started_at, (select starts from thresholds)) as place, s.page_views, s.interactions,
-           date_part('epoch', s.ended_at - s.started_at) as seconds
-    from sessions s
-    where s.company_id = $1::int and s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
-      and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
-  ) matching
+    select place, sessions, bounces from sealed
+    union all
+    select place, count(*), count(*) filter (where is_bounce) from one_by_one group by place
+  ) both_parts
+  group by place
+),
+-- The middle of the durations of each interval, as in overview.sql.
+middle as (
+  select place, avg(second)::float8 as median_duration_seconds
+  from (
+    select place, second, n, sum(n) over (partition by place order by second) as up_to, sum(n) over (partition by place) as total
+    from (
+      select place, second, sum(n) as n
+      from (
+        select t.place, u.second, u.n from sealed t cross join lateral unnest(t.seconds, t.of_seconds) u (second, n)
+        union all
+        select place, second, 1 from one_by_one
+      ) lengths
+      group by place, second
+    ) counted_lengths
+  ) counted_up
+  where up_to >= floor((total + 1) / 2) and up_to - n < floor(total / 2) + 1
   group by place
 )
 select from_time, to_time, coalesce(visitors, 0) as visitors, coalesce(sessions, 0) as sessions,
@@ -102,4 +133,5 @@ from intervals
 left join counted using (place)
 left join seen using (place)
 left join begun using (place)
+left join middle using (place)
 order by place;

@@ -3,7 +3,7 @@
 -- A row for each interval of the time zone that meets the period, cut to the period. Weeks begin on Monday. An hour that the
 -- clocks repeat is two rows, one that they leave out is none; a day whose midnight occurs twice begins at the first.
 -- visitors: distinct visitors with an event in the interval; events, page_views: events in it. sessions, bounce_rate and
--- median_duration_seconds: of the sessions that began in it. Filters as in overview_from_events.sql.
+-- median_duration_seconds (of whole seconds): of the sessions that began in it. Filters as in overview_from_events.sql.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company
@@ -12,7 +12,7 @@
 -- $5 include_bots boolean: count bots too
 -- $6 time_zone text: name of the time zone in which intervals begin
 -- $7 unit text: hour, day, week or month
--- version: 1
+-- version: 2
 -- reads: user_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/time_series_from_events.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'day');") | psql
 with
@@ -51,7 +51,7 @@ counted as (
 begun as (
   select place, count(*) as sessions,
          count(*) filter (where page_views = 1 and interactions = 0)::float8 / count(*) as bounce_rate,
-         percentile_cont(0.5) within group (order by seconds) as median_duration_seconds
+         percentile_cont(0.5) within group (order by floor(seconds)) as median_duration_seconds
   from (
     select width_bucket(s.started_at, (select starts from thresholds)) as place, s.page_views, s.interactions,
            date_part('epoch', s.ended_at - s.started_at) as seconds

@@ -9,8 +9,8 @@ export interface Job {
   readonly everyMs: number
   /** Says nothing while all is well: for jobs that come often. */
   readonly quiet?: boolean
-  /** Resolves with what it did, for the log. */
-  run(db: Database): Promise<Readonly<Record<string, number>>>
+  /** Resolves with what it did, for the log. One that takes long ends early when the signal fires. */
+  run(db: Database, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>
 }
 
 /**
@@ -35,7 +35,7 @@ async function repeat(job: Job, on: { db: Database; logger: Logger; signal: Abor
     await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     try {
-      const did = await job.run(db)
+      const did = await job.run(db, signal)
       logger[job.quiet ? 'debug' : 'info']({ job: job.name, ...did }, 'job done')
     } catch (error) {
       logger.error({ err: error, job: job.name }, 'a job failed')

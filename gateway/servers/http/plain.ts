@@ -29,6 +29,7 @@ Send events, with a write key
 Ask questions, with a secret key
   POST /userflow.v1.AnalyticsService/Overview, EventBreakdown, RecentEvents
   POST /userflow.v1.PipelineService/Balance, FindEvent, ListDeadLetters
+  POST /v1/export/events                         stored events as NDJSON, CSV or Parquet
 
 Manage sites and keys, with a secret key of the scope admin
   POST /userflow.v1.AdminService/ListSites, CreateSite, UpdateSite, ListKeys, CreateKey, RotateKey, RevokeKey

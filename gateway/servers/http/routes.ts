@@ -1,9 +1,11 @@
 import { RequestError } from '../../errors.ts'
+import type { Exports } from '../../export/export-events.ts'
 import type { ServeRpc } from '../connect-routes.ts'
 import type { Doorkeeping } from '../receive.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { plainFailure, takeEvents } from './events.ts'
 import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'
+import { serveExport } from './export.ts'
 import { servePixel } from './pixel.ts'
 import { healthz, home, readyz } from './plain.ts'
 import { connectFailure, recordEvents } from './record-events.ts'
@@ -15,6 +17,8 @@ export interface Site {
   readonly serveRpc: ServeRpc
   /** Paths the Connect library serves. */
   readonly rpcPaths: ReadonlySet<string>
+  /** Absent: nothing is exported here. */
+  readonly exports?: Exports
 }
 
 interface Exchange {
@@ -31,13 +35,15 @@ interface Address {
 
 const recordEventsPath = '/userflow.v1.IngestService/RecordEvents'
 const streamEventsPath = '/userflow.v1.IngestService/StreamEvents'
+const exportPath = '/v1/export/events'
+const endlessPaths: ReadonlySet<string> = new Set([streamEventsPath, exportPath])
 
 /** Whether a request of this path may last as long as both ends like. */
-export const isEndless = (request: HttpRequest): boolean => addressOf(request).path === streamEventsPath
+export const isEndless = (request: HttpRequest): boolean => endlessPaths.has(addressOf(request).path)
 
 /** Every address of the HTTP port. */
 export function createRoutes(site: Site): (request: HttpRequest, response: HttpResponse) => void {
-  const { door, serveRpc } = site
+  const { door, serveRpc, exports } = site
   const page = (reply: () => Reply): Address => ({
     methods: ['GET', 'HEAD'],
     crossOrigin: false,
@@ -56,6 +62,10 @@ export function createRoutes(site: Site): (request: HttpRequest, response: HttpR
     addresses.set(path, { methods: ['POST'], crossOrigin: path.startsWith('/userflow.v1.IngestService/'), serve })
   }
   addresses.set(recordEventsPath, { ...taking('POST'), serve: (exchange) => recordInForm(site, exchange) })
+  if (exports) {
+    const serve = ({ request, response }: Exchange) => serveExport({ door, exports }, request, response)
+    addresses.set(exportPath, { methods: ['POST'], crossOrigin: false, serve })
+  }
   const tracker = readTracker()
   const script: Address = {
     methods: ['GET', 'HEAD'],

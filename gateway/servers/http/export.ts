@@ -1,0 +1,109 @@
+import { once } from 'node:events'
+import { constants } from 'node:http2'
+import { fromJson, type JsonValue } from '@bufbuild/protobuf'
+import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
+import { type ExportEventsRequest, ExportEventsRequestSchema } from '../../../proto/gen/userflow/v1/export_pb.ts'
+import { RequestError } from '../../errors.ts'
+import type { ExportEnd, ExportedFile, Exports } from '../../export/export-events.ts'
+import { authenticate } from '../authenticate.ts'
+import { measured } from '../measures.ts'
+import type { Doorkeeping } from '../receive.ts'
+import { bodyHead, readBody } from './body.ts'
+import { plainFailure } from './events.ts'
+import { arrivalOf, type HttpRequest, type HttpResponse, send } from './exchange.ts'
+import { parseJson } from './record.ts'
+
+/** A reader that takes nothing for so long is gone. */
+const mostStallMs = 60_000
+
+/** Trailers, because only the end of a file tells them. */
+const trailers = ['x-userflow-rows', 'x-userflow-next'] as const
+
+/** `POST /v1/export/events`: stored events as a file, at the reader's pace. */
+export async function serveExport(
+  on: { readonly door: Doorkeeping; readonly exports: Exports },
+  request: HttpRequest,
+  response: HttpResponse,
+): Promise<void> {
+  const { door, exports } = on
+  try {
+    await measured(door, 'export', async () => {
+      const key = await authenticate(door.keys, arrivalOf(request, Door.CONNECT), 'read')
+      const asked = readRequest(parseJson(await readBody(request, bodyHead(request))))
+      await sendFile(await exports.events(asked, key.companyId), response)
+    })
+  } catch (error) {
+    if (response.headersSent) cut(response)
+    else send(response, plainFailure(error))
+  }
+}
+
+function readRequest(json: unknown): ExportEventsRequest {
+  try {
+    return fromJson(ExportEventsRequestSchema, json as JsonValue, { ignoreUnknownFields: true })
+  } catch (error) {
+    throw new RequestError('REQUEST_UNDECODABLE', (error as Error).message, { cause: error })
+  }
+}
+
+async function sendFile(file: ExportedFile, response: HttpResponse): Promise<void> {
+  const { bytes } = file
+  try {
+    // The first piece before the headers: what fails at once is told by a status.
+    let [piece, following] = [await bytes.next(), await bytes.next()]
+    writeHead(file, response)
+    while (!piece.done) {
+      await writePiece(response, piece.value)
+      piece = following
+      if (!piece.done) following = await bytes.next()
+    }
+    end(response, piece.value)
+  } finally {
+    await bytes.return({ rows: 0, next: '' })
+  }
+}
+
+function writeHead({ contentType, name, receivedBefore }: ExportedFile, response: HttpResponse): void {
+  const headers = {
+    'content-type': contentType,
+    'content-disposition': `attachment; filename="${name}"`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-userflow-received-before': receivedBefore,
+    trailer: trailers.join(', '),
+  }
+  response.statusCode = 200
+  for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
+}
+
+/** Waits until the reader has taken enough. @throws when it is gone */
+async function writePiece(response: HttpResponse, bytes: Uint8Array): Promise<void> {
+  if (response.destroyed || response.writableEnded) throw new RequestError('REQUEST_INCOMPLETE', 'The reader has left')
+  if (bytes.length === 0 || writeTo(response, bytes)) return
+  const waiting = new AbortController()
+  const timer = setTimeout(() => waiting.abort(), mostStallMs)
+  const { signal } = waiting
+  try {
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  } catch (error) {
+    throw new RequestError('REQUEST_INCOMPLETE', 'The reader takes nothing more', { cause: error })
+  } finally {
+    clearTimeout(timer)
+    waiting.abort()
+  }
+}
+
+/** Both kinds of response write bytes; only their types differ. */
+const writeTo = (response: HttpResponse, bytes: Uint8Array): boolean =>
+  (response as { write(chunk: Uint8Array): boolean }).write(bytes)
+
+function end(response: HttpResponse, { rows, next }: ExportEnd): void {
+  response.addTrailers({ [trailers[0]]: String(rows), [trailers[1]]: next })
+  response.end()
+}
+
+/** Ends what has begun so that the reader sees it is not whole. */
+function cut(response: HttpResponse): void {
+  if ('stream' in response) response.stream?.close(constants.NGHTTP2_INTERNAL_ERROR)
+  else response.destroy()
+}
