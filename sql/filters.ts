@@ -44,6 +44,8 @@ export interface Additions {
   readonly groupBy?: Grouping
   /** Filters for places of other names: those of `first` go where `true /* first: events e *\/` stands. */
   readonly named?: Readonly<Record<string, readonly Filter[]>>
+  /** Conditions on events, each of a step of a funnel or of a goal; all conditions of a step must hold, none is any event. */
+  readonly steps?: readonly (readonly Filter[])[]
 }
 
 /** A statement with its places filled, and the values of the parameters that this added. */
@@ -56,16 +58,18 @@ type Value = string | number | readonly string[]
 
 const conditionPlace = /\btrue \/\* (\w+): (events|sessions) (\w+) \*\//g
 const filterPlace = /\btrue \/\* filters: (events|sessions) (\w+) \*\//
-const groupPlace = /coalesce\(\w+\.\w+, ''\) \/\* by: (events|sessions) (\w+) \*\//g
+const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
+const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
 
 /** Whether a statement says where filters go. */
 export const takesFilters = (sql: string): boolean => filterPlace.test(sql)
 
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
- * alias e, and `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by. Sessions that are filtered are
- * those of the company $1 that began from $3 to $4. A segment is looked up once, ahead of the statement, with $1 to $5 meaning
- * company, sites, start, end and whether bots count. The text depends on nothing but the names of dimensions and operators and
+ * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by, and `steps_by_name(…) /* steps: events e *\/`
+ * with a number of which bit n - 1 is set where the event can be the n-th step. Sessions that are filtered are those of the company
+ * $1 that began from $3 to $4. A segment is looked up once, ahead of the statement, with $1 to $5 meaning company, sites, start,
+ * end and whether bots count. The text depends on nothing but the names of dimensions and operators and
  * their number: whatever a stranger wrote becomes a parameter, numbered from `firstParameter`. Without additions the
  * statement stays as it is.
  */
@@ -83,6 +87,7 @@ export function fillPlaces(sql: string, additions: Additions, firstParameter: nu
   }
   const conditions: Record<string, CompiledCondition[]> = { filters: additions.filters.map(compileCondition) }
   for (const [name, filters] of Object.entries(additions.named ?? {})) conditions[name] = compileAll(filters)
+  const steps = additions.steps?.map(compileAll)
   const { groupBy } = additions
   const groupKey = groupBy ? keyOf(groupBy) : ''
   const filtered = sql.replace(conditionPlace, (place, name: string, source: Source, alias: string) => {
@@ -94,7 +99,19 @@ export function fillPlaces(sql: string, additions: Additions, firstParameter: nu
         groupingOf({ dimension: groupBy.dimension, source, alias, key: groupKey }),
       )
     : filtered
-  return { sql: putAhead(grouped, ahead), values }
+  const stepped = steps
+    ? grouped.replace(stepPlace, (_, source: Source, alias: string) => stepsOf(steps, source, alias))
+    : grouped
+  return { sql: putAhead(stepped, ahead), values }
+}
+
+/** The number of which bit n - 1 says whether a row can be step n. */
+function stepsOf(steps: readonly (readonly CompiledCondition[])[], source: Source, alias: string): string {
+  const bits = steps.map((step, index) => {
+    const conditions = step.map((condition) => condition(source, alias))
+    return `case when ${conditions.join('\n      and ') || 'true'} then ${2 ** index} else 0 end`
+  })
+  return `(${bits.join('\n    + ')})`
 }
 
 /** The statement with more queries at the head of its `with`. */

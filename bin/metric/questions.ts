@@ -1,6 +1,7 @@
 import { AnalyticsService, BreakdownOrder } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Dimension, Interval, People } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { behaviourQuestions } from './behaviour-questions.ts'
+import { funnelQuestions } from './funnel-questions.ts'
 import { type Options, wholeNumber } from './options.ts'
 import { peopleQuestions } from './people-questions.ts'
 import { readDimension, readFilter } from './read-filter.ts'
@@ -96,6 +97,7 @@ export const questions: Readonly<Record<string, Asking>> = {
     }),
     metrics: ['retention', 'retention_from_events'],
   },
+  ...funnelQuestions,
   churn: {
     method: method.churn,
     request: (options, nowMs) => ({

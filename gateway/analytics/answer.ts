@@ -36,6 +36,7 @@ export interface Question {
   readonly groupBy?: Grouping
   /** Filters for places of other names. */
   readonly named?: Readonly<Record<string, readonly Filter[]>>
+  readonly steps?: readonly (readonly Filter[])[]
   /** Answer with the plan too. */
   readonly explain?: boolean
   /** Ends the statement; absent: 10 s. */
@@ -74,13 +75,18 @@ function state(
   question: Question,
   filters: readonly Condition[],
 ): { statement: Statement; values: readonly SqlValue[] } {
-  const { groupBy, named: places, caller } = question
+  const { groupBy, named: places, steps, caller } = question
   const file = loadStatement(question.metric)
   assert(filters.length === 0 || takesFilters(file.sql), `${file.name} has no place for filters`)
   const named = bindParameters(file, { ...question.parameters, company_id: caller.companyId })
   const filled = fillPlaces(
     file.sql,
-    { filters, ...(groupBy ? { groupBy } : {}), ...(places ? { named: places } : {}) },
+    {
+      filters,
+      ...(groupBy && { groupBy }),
+      ...(places && { named: places }),
+      ...(steps && { steps }),
+    },
     named.length + 1,
   )
   return { statement: { ...file, sql: filled.sql }, values: [...named, ...filled.values] }

@@ -22,6 +22,9 @@ import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { funnel } from './funnels/funnel.ts'
+import { listFunnelMembers } from './funnels/funnel-members.ts'
+import { funnelTrend } from './funnels/funnel-trend.ts'
 import { live } from './live.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
@@ -67,6 +70,9 @@ const metrics = [
   'retention_from_events',
   'churn',
   'churn_from_events',
+  'funnel',
+  'funnel_trend',
+  'funnel_members',
   'journeys',
   'top_paths',
   'steps_around',
@@ -114,6 +120,9 @@ export function createReadMethods(deps: ReadDeps): AllReadMethods {
       userStatistics: (request, caller) => userStatistics(reading, request, caller),
       retention: (request, caller) => retention(reading, request, caller),
       churn: (request, caller) => churn(reading, request, caller),
+      funnel: (request, caller) => funnel(reading, request, caller),
+      funnelTrend: (request, caller) => funnelTrend(reading, request, caller),
+      listFunnelMembers: (request, caller) => listFunnelMembers(reading, request, caller),
       journeys: (request, caller) => journeys(reading, request, caller),
       topPaths: (request, caller) => topPaths(reading, request, caller),
       stepsAround: (request, caller) => stepsAround(reading, request, caller),

@@ -29,8 +29,8 @@ export async function retention(
   const { common, filters, explain } = question
   const people = checkPeople('', request.people)
   const named = {
-    first: checkFilters(request.firstEvent, 'first_event'),
-    return: checkFilters(request.returnEvent, 'return_event'),
+    first: checkFilters(request.firstEvent, { name: 'first_event' }),
+    return: checkFilters(request.returnEvent, { name: 'return_event' }),
   }
   const unit = units.get(request.interval)
   if (!unit) throw invalid('interval', 'must be a day, a week or a month')

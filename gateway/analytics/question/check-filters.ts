@@ -21,11 +21,15 @@ const byNumber = new Map<number, Named>(
 )
 
 /**
- * The filters of a question, checked; a stranger can send any number as a dimension. `name` names the list in errors.
- * @throws PARAMETER_INVALID
+ * Filters, checked; a stranger can send any number as a dimension. `name` is theirs in errors; without `of` they are the
+ * question's own, at most 20. @throws PARAMETER_INVALID
  */
-export function checkFilters(filters: readonly WireFilter[], name = 'filters'): readonly Filter[] {
-  if (filters.length > mostFilters) throw invalid(name, `there may be at most ${mostFilters}`)
+export function checkFilters(
+  filters: readonly WireFilter[],
+  of: { readonly name: string; readonly most?: number } = { name: 'filters' },
+): readonly Filter[] {
+  const { name, most = mostFilters } = of
+  if (filters.length > most) throw invalid(name, `there may be at most ${most}`)
   return filters.map((filter, index) => {
     const at = `${name}[${index}]`
     const operator = operators.get(filter.operator)

@@ -33,7 +33,7 @@ export function checkSegment(segment: WireSegment): Segment {
 
 function checkRule(rule: WireRule, index: number): SegmentRule {
   const at = `segment.rules[${index}]`
-  const filters = checkFilters(rule.filters, `${at}.filters`)
+  const filters = checkFilters(rule.filters, { name: `${at}.filters` })
   const { atMost, lastDays } = rule
   const atLeast = rule.atLeast ?? (atMost === undefined ? 1 : 0)
   if (atLeast > mostEvents) throw invalid(`${at}.at_least`, `may be at most ${mostEvents.toLocaleString('en')}`)

@@ -1,5 +1,6 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import type { Comparison, Segment, Filter as WireFilter } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import type { Filter } from '../../../sql/filters.ts'
 import { invalid } from '../../errors.ts'
 import { checkPeriod, checkSites } from '../parameters.ts'
 import { checkFilters } from './check-filters.ts'
@@ -56,6 +57,14 @@ export function readQuestion(asked: Asked | undefined): CheckedQuestion {
     timeZone: checkZoneName(asked.timeZone),
     compare: asked.compare,
   }
+}
+
+/** The filters of a question where a segment cannot be asked for: `what` is asked. @throws PARAMETER_INVALID */
+export function plainFilters({ filters }: CheckedQuestion, what: string): readonly Filter[] {
+  return filters.map((one) => {
+    if ('dimension' in one) return one
+    throw invalid('question.segment', `cannot be asked of ${what}: leave it out`)
+  })
 }
 
 function checkSegmentOf({ segment, segmentId = '' }: Asked): AskedCondition[] {
