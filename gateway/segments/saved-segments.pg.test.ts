@@ -91,11 +91,11 @@ test("another company's segment cannot be asked for, seen, changed or deleted", 
   const caller = { companyId: other }
   expect(await list(other)).toEqual({ segments: [] })
   const attempts = [
-    put(other, { segmentId, name: 'Yours', segment: searchedTwice }),
-    methods.deleteSegment(create(DeleteSegmentRequestSchema, { segmentId }), caller),
-    overview(world.reading, create(OverviewRequestSchema, { ...period, segmentId }), caller),
+    () => put(other, { segmentId, name: 'Yours', segment: searchedTwice }),
+    () => methods.deleteSegment(create(DeleteSegmentRequestSchema, { segmentId }), caller),
+    () => overview(world.reading, create(OverviewRequestSchema, { ...period, segmentId }), caller),
   ]
-  for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'UNKNOWN_ID' })
+  for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'UNKNOWN_ID' })
   expect((await list(owner)).segments).toMatchObject([{ name: 'Mine', version: 1 }])
 })
 
