@@ -249,6 +249,18 @@ table sealed_through
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
 
+table segment
+  company_id integer not null
+  segment_id uuid not null default gen_random_uuid()
+  name text not null
+  definition jsonb not null
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint segment_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint segment_company_id_name_key UNIQUE (company_id, name)
+  constraint segment_pkey PRIMARY KEY (company_id, segment_id)
+
 table sessions with (fillfactor=50)
   company_id integer not null
   session_id text not null

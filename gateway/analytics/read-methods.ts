@@ -53,6 +53,8 @@ export type ReadMethods<Service, Asking = Caller> =
 export interface AllReadMethods {
   readonly analytics: ReadMethods<typeof AnalyticsService>
   readonly pipeline: ReadMethods<typeof PipelineService>
+  /** For services whose methods stand elsewhere. */
+  readonly reading: Reading
 }
 
 const metrics = [
@@ -69,7 +71,9 @@ const metrics = [
   'session_events',
   'user_statistics',
   'retention',
+  'retention_from_events',
   'churn',
+  'churn_from_events',
   'funnel',
   'funnel_trend',
   'funnel_members',
@@ -117,6 +121,7 @@ export function createReadMethods(deps: ReadDeps): AllReadMethods {
   // Dead letters and the balance change without an event of the company being stored, and are looked up afresh.
   const reading: Reading = deps.cache ? { ...looking, cache: deps.cache } : looking
   return {
+    reading,
     analytics: {
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),
