@@ -26,8 +26,11 @@ const asText: CustomTypesConfig = { getTypeParser: () => (value: string | Buffer
  */
 const workMemory = '16MB'
 
+/** Sees only the company of the setting userflow.company_id, whatever a statement asks: sql/functions/protect_companies.sql. */
+const readerRole = 'userflow_reader'
+
 /**
- * Runs a statement in a read-only transaction bound to the company, with a time-out of its own.
+ * Runs a statement in a read-only transaction bound to the company by row level security, with a time-out of its own.
  * @throws RequestError QUERY_TOO_SLOW, or STORE_DOWN when Postgres does not answer; else the driver's error.
  */
 export async function runStatement(db: Database, run: Run): Promise<readonly Row[]> {
@@ -35,8 +38,8 @@ export async function runStatement(db: Database, run: Run): Promise<readonly Row
     return await db.transaction('begin read only', async (client) => {
       await client.query({
         text: `select set_config('statement_timeout', $1, true), set_config('userflow.company_id', $2, true),
-                      set_config('work_mem', $3, true)`,
-        values: [`${run.timeoutMs}ms`, String(run.companyId), workMemory],
+                      set_config('work_mem', $3, true), set_config('role', $4, true)`,
+        values: [`${run.timeoutMs}ms`, String(run.companyId), workMemory, readerRole],
       })
       const result = await client.query<Row>({ text: run.statement.sql, values: [...run.values], types: asText })
       return result.rows
