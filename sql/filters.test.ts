@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Dimension, dimensions, keptBySessions } from './dimensions.ts'
 import { type Filter, type FilterOperator, fillPlaces, takesFilters } from './filters.ts'
+import { loadStatement } from './statement.ts'
 
 const operators: readonly FilterOperator[] = ['is', 'is_not', 'contains', 'does_not_contain']
 const statement = `select coalesce(s.channel, '') /* by: sessions s */ from user_events e, sessions s
@@ -66,4 +67,24 @@ test('sessions can be counted by what they keep of themselves, and by nothing el
     if (keptBySessions.has(dimension)) expect(group().sql).not.toContain('by: sessions')
     else expect(group).toThrow(/cannot be counted by/)
   }
+})
+
+test('a step becomes a bit where all its conditions hold; the parameters of all steps follow those of the filters', () => {
+  const country: Filter = { dimension: 'country', operator: 'is', values: ['DE'] }
+  const name: Filter = { dimension: 'event_name', operator: 'is', values: ['signup'] }
+  const file = 'select steps_by_name($5::text[], e.event_name) /* steps: events e */ where true /* filters: events e */'
+  const { sql, values } = fillPlaces(file, { filters: [country], steps: [[name, country], []] }, 6)
+  expect(sql).toBe(`select (case when coalesce(e.event_name, '') = any ($7::text[])
+      and coalesce(e.country, '') = any ($8::text[]) then 1 else 0 end
+    + case when true then 2 else 0 end) where coalesce(e.country, '') = any ($6::text[])`)
+  expect(values).toEqual([['DE'], ['signup'], ['DE']])
+})
+
+test('the three files of a funnel ask of the same paths', () => {
+  const end = '-- Up to here the three files of a funnel are the same'
+  const [one, ...others] = ['funnel', 'funnel_trend', 'funnel_members'].map((name) =>
+    loadStatement(name).sql.split(end),
+  )
+  expect(one).toHaveLength(2)
+  for (const [paths] of others) expect(paths).toBe(one![0])
 })

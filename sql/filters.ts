@@ -22,6 +22,8 @@ export interface Grouping {
 export interface Additions {
   readonly filters: readonly Filter[]
   readonly groupBy?: Grouping
+  /** Conditions on events, each of a step of a funnel or of a goal; all conditions of a step must hold, none is any event. */
+  readonly steps?: readonly (readonly Filter[])[]
 }
 
 /** A statement with its places filled, and the values of the parameters that this added. */
@@ -31,15 +33,17 @@ export interface Filled {
 }
 
 const filterPlace = /\btrue \/\* filters: (events|sessions) (\w+) \*\//g
-const groupPlace = /coalesce\(\w+\.\w+, ''\) \/\* by: (events|sessions) (\w+) \*\//g
+const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
+const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
 
 /** Whether a statement says where filters go. */
 export const takesFilters = (sql: string): boolean => sql.search(filterPlace) >= 0
 
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
- * alias e, and `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by. Sessions that are filtered are
- * those of the company $1 that began from $3 to $4. The text depends on nothing but the names of dimensions and operators and
+ * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by, and `steps_by_name(…) /* steps: events e *\/`
+ * with a number of which bit n - 1 is set where the event can be the n-th step. Sessions that are filtered are those of the company
+ * $1 that began from $3 to $4. The text depends on nothing but the names of dimensions and operators and
  * their number: whatever a stranger wrote becomes a parameter, numbered from `firstParameter`. Without additions the
  * statement stays as it is.
  */
@@ -48,6 +52,7 @@ export function fillPlaces(sql: string, additions: Additions, firstParameter: nu
   const parameter = (value: string | readonly string[]): string => `$${firstParameter - 1 + values.push(value)}`
   const keyOf = (named: Grouping): string => (named.dimension === 'property' ? parameter(named.property ?? '') : '')
   const conditions = additions.filters.map((filter) => compile(filter, keyOf(filter), parameter))
+  const steps = additions.steps?.map((step) => step.map((filter) => compile(filter, keyOf(filter), parameter)))
   const { groupBy } = additions
   const groupKey = groupBy ? keyOf(groupBy) : ''
   const filtered =
@@ -61,7 +66,19 @@ export function fillPlaces(sql: string, additions: Additions, firstParameter: nu
         groupingOf({ dimension: groupBy.dimension, source, alias, key: groupKey }),
       )
     : filtered
-  return { sql: grouped, values }
+  const stepped = steps
+    ? grouped.replace(stepPlace, (_, source: Source, alias: string) => stepsOf(steps, source, alias))
+    : grouped
+  return { sql: stepped, values }
+}
+
+/** The number of which bit n - 1 says whether a row can be step n. */
+function stepsOf(steps: readonly (readonly Condition[])[], source: Source, alias: string): string {
+  const bits = steps.map((step, index) => {
+    const conditions = step.map((condition) => condition(source, alias))
+    return `case when ${conditions.join('\n      and ') || 'true'} then ${2 ** index} else 0 end`
+  })
+  return `(${bits.join('\n    + ')})`
 }
 
 type Condition = (source: Source, alias: string) => string

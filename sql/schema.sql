@@ -605,6 +605,8 @@ function first_moment(p_local timestamp without time zone, p_zone text) returns 
 
 function forget_sealed_days() returns trigger
 
+function funnel_path(p_steps integer[], p_times timestamp with time zone[], p_enters boolean[], p_count integer, p_window interval, p_strict boolean, p_days integer[], p_zone text) returns integer[]
+
 function insert_events(p_shard integer) returns void
 
 function insert_new_events(p_shard integer) returns integer
@@ -646,6 +648,8 @@ function stage_prepare() returns void
 function stage_visitor_days() returns void
 
 function staged_events(p_shard integer) returns SETOF stored_events
+
+function steps_by_name(p_names text[], p_name text) returns integer
 
 function store_dead_letters(p_topic text, p_partition integer, p_dead jsonb) returns integer
 

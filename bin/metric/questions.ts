@@ -1,6 +1,7 @@
 import { AnalyticsService, BreakdownOrder } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Dimension, Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { behaviourQuestions } from './behaviour-questions.ts'
+import { funnelQuestions } from './funnel-questions.ts'
 import { type Options, wholeNumber } from './options.ts'
 import { readDimension } from './read-filter.ts'
 import { type Asking, intervals, oneOf, question, rows, which } from './request.ts'
@@ -92,6 +93,7 @@ export const questions: Readonly<Record<string, Asking>> = {
     }),
     metrics: ['retention'],
   },
+  ...funnelQuestions,
   churn: {
     method: method.churn,
     request: (options, nowMs) => ({ question: question(options, nowMs) }),

@@ -33,6 +33,7 @@ export interface Question {
   /** Fill the places of the statement, see sql/filters.ts; absent: none. */
   readonly filters?: readonly Filter[]
   readonly groupBy?: Grouping
+  readonly steps?: readonly (readonly Filter[])[]
   /** Answer with the plan too. */
   readonly explain?: boolean
   /** Ends the statement; absent: 10 s. */
@@ -66,10 +67,14 @@ export async function answer(reading: Reading, question: Question): Promise<Answ
 
 /** The statement as it will run, with its places filled, and the values of all its parameters. */
 function state(question: Question): { statement: Statement; values: readonly SqlValue[] } {
-  const { filters = [], groupBy, caller } = question
+  const { filters = [], groupBy, steps, caller } = question
   const file = loadStatement(question.metric)
   assert(filters.length === 0 || takesFilters(file.sql), `${file.name} has no place for filters`)
   const named = bindParameters(file, { ...question.parameters, company_id: caller.companyId })
-  const filled = fillPlaces(file.sql, { filters, ...(groupBy ? { groupBy } : {}) }, named.length + 1)
+  const filled = fillPlaces(
+    file.sql,
+    { filters, ...(groupBy && { groupBy }), ...(steps && { steps }) },
+    named.length + 1,
+  )
   return { statement: { ...file, sql: filled.sql }, values: [...named, ...filled.values] }
 }

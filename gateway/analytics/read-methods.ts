@@ -22,6 +22,9 @@ import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { funnel } from './funnels/funnel.ts'
+import { listFunnelMembers } from './funnels/funnel-members.ts'
+import { funnelTrend } from './funnels/funnel-trend.ts'
 import { live } from './live.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
@@ -63,6 +66,9 @@ const metrics = [
   'user_statistics',
   'retention',
   'churn',
+  'funnel',
+  'funnel_trend',
+  'funnel_members',
   'journeys',
   'top_paths',
   'steps_around',
@@ -84,35 +90,17 @@ const metrics = [
   'dead_letters_to_replay',
 ]
 
+interface ReadDeps {
+  readonly db: Database
+  readonly log: EventLog
+  readonly registry: Registry
+  readonly schemas?: Pick<KnownSchemas, 'of'>
+}
+
 /** The read side of the gateway. Loads every metric's file at once, so that a broken one stops the start and not a reader. */
-export function createReadMethods(deps: {
-  db: Database
-  log: EventLog
-  registry: Registry
-  schemas?: Pick<KnownSchemas, 'of'>
-}): AllReadMethods {
+export function createReadMethods(deps: ReadDeps): AllReadMethods {
   for (const metric of metrics) loadStatement(metric)
-  const duration = new Histogram({
-    name: 'userflow_answer_seconds',
-    help: 'Time a metric took in Postgres.',
-    labelNames: ['metric'],
-    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
-    registers: [deps.registry],
-  })
-  const replayed = new Counter({
-    name: 'userflow_replayed_dead_letters_total',
-    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
-    labelNames: ['outcome'],
-    registers: [deps.registry],
-  })
-  const reading: Replaying = {
-    db: deps.db,
-    log: deps.log,
-    ...(deps.schemas ? { schemas: deps.schemas } : {}),
-    progress: createProgress(deps),
-    observe: (metric, seconds) => duration.observe({ metric }, seconds),
-    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
-  }
+  const reading = createReading(deps)
   return {
     analytics: {
       overview: (request, caller) => overview(reading, request, caller),
@@ -127,6 +115,9 @@ export function createReadMethods(deps: {
       userStatistics: (request, caller) => userStatistics(reading, request, caller),
       retention: (request, caller) => retention(reading, request, caller),
       churn: (request, caller) => churn(reading, request, caller),
+      funnel: (request, caller) => funnel(reading, request, caller),
+      funnelTrend: (request, caller) => funnelTrend(reading, request, caller),
+      listFunnelMembers: (request, caller) => listFunnelMembers(reading, request, caller),
       journeys: (request, caller) => journeys(reading, request, caller),
       topPaths: (request, caller) => topPaths(reading, request, caller),
       stepsAround: (request, caller) => stepsAround(reading, request, caller),
@@ -146,5 +137,29 @@ export function createReadMethods(deps: {
       listDeadLetterGroups: (request, caller) => listDeadLetterGroups(reading, request, caller),
       replayDeadLetters: (request, caller) => replayDeadLetters(reading, request, caller),
     },
+  }
+}
+
+function createReading(deps: ReadDeps): Replaying {
+  const duration = new Histogram({
+    name: 'userflow_answer_seconds',
+    help: 'Time a metric took in Postgres.',
+    labelNames: ['metric'],
+    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
+    registers: [deps.registry],
+  })
+  const replayed = new Counter({
+    name: 'userflow_replayed_dead_letters_total',
+    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
+    labelNames: ['outcome'],
+    registers: [deps.registry],
+  })
+  return {
+    db: deps.db,
+    log: deps.log,
+    ...(deps.schemas ? { schemas: deps.schemas } : {}),
+    progress: createProgress(deps),
+    observe: (metric, seconds) => duration.observe({ metric }, seconds),
+    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
   }
 }
