@@ -12,6 +12,8 @@ import type { HttpPlace } from './admin/snippet.ts'
 import { createAdmission } from './admission.ts'
 import { createProgress } from './analytics/progress.ts'
 import { createReadMethods } from './analytics/read-methods.ts'
+import type { AnswerCache } from './answer-cache/answer-cache.ts'
+import { openAnswerCache } from './answer-cache/open-answer-cache.ts'
 import type { GatewayConfig } from './config.ts'
 import { createExports } from './export/export-events.ts'
 import { createIngest } from './ingest/record-events.ts'
@@ -56,6 +58,7 @@ interface Remembering {
   readonly settings: SettingsVersion
   readonly schemas: KnownSchemas
   readonly people: People
+  readonly cache: AnswerCache | undefined
 }
 
 /** Opens both doors and the metrics' port. If one cannot be opened, what was opened before is closed again. */
@@ -66,7 +69,9 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   let boundPort = config.httpPort
   const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
   const people = createPeople({ db: deps.db, http: place, settings })
-  const remembering = { settings, schemas, people }
+  const cache = openAnswerCache(config, deps)
+  if (cache) opened.use(cache)
+  const remembering = { settings, schemas, people, cache }
   const door = keepDoors(config, deps, remembering)
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
@@ -92,8 +97,8 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 }
 
 /** Every service of the contract but that of events, which has doors of its own. */
-function services(deps: GatewayDeps, http: HttpPlace, { schemas, people }: Remembering): readonly Served[] {
-  const { analytics, pipeline } = createReadMethods({ ...deps, schemas })
+function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }: Remembering): readonly Served[] {
+  const { analytics, pipeline } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
