@@ -47,6 +47,12 @@ table company
   constraint company_events_per_second_check CHECK ((events_per_second > 0))
   constraint company_pkey PRIMARY KEY (company_id)
 
+table company_mark with (fillfactor=50)
+  company_id integer not null
+  shard integer not null
+  stored bigint not null
+  constraint company_mark_pkey PRIMARY KEY (company_id, shard)
+
 table dead_letters
   company_id integer not null
   topic text not null
@@ -242,6 +248,18 @@ table sealed_through
   time_zone text not null
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
+
+table segment
+  company_id integer not null
+  segment_id uuid not null default gen_random_uuid()
+  name text not null
+  definition jsonb not null
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint segment_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint segment_company_id_name_key UNIQUE (company_id, name)
+  constraint segment_pkey PRIMARY KEY (company_id, segment_id)
 
 table sessions with (fillfactor=50)
   company_id integer not null
@@ -580,6 +598,8 @@ view user_events as
      LEFT JOIN user_agents a ON (((a.company_id = e.company_id) AND (a.agent_key = e.agent_key))));
 
 function add_balance(p_shard integer, p_extra jsonb) returns void
+
+function add_company_marks(p_shard integer) returns void
 
 function add_events_hourly(p_shard integer) returns void
 

@@ -11,6 +11,11 @@ export const help = `Asks a running gateway a question and prints the answer.
   --site ID        only this site; may be repeated
   --filter F       DIMENSION is|is not|contains|does not contain VALUE,VALUE …; may be repeated, and all must hold.
                    (none) is what is absent; a property of the event is property:KEY
+  --segment S      only what people of this segment did: the id of a saved one, or JSON such as
+                   '{"rules": [{"filters": [{"dimension": "DIMENSION_EVENT_NAME", "operator": "FILTER_OPERATOR_IS",
+                   "values": ["search"]}], "atLeast": 2, "lastDays": 14}]}'
+  --people P       visitors or users, where a metric counts either
+  --first F, --return F   retention: filters of a person's first event and of coming back; may be repeated
   --by DIMENSION   breakdown, page_speed_breakdown, funnel: by what, such as channel or property:plan
   --order O        breakdown: visitors, sessions or events (default visitors); content: views, visitors, sessions, entries,
                    exits or time; clicked_elements: clicks, rages or dead; page_speed_breakdown: samples or p75; funnel: loose (default) or strict
@@ -56,6 +61,10 @@ export function readOptions(args: readonly string[]) {
       site: many,
       filter: many,
       by: text,
+      segment: text,
+      people: text,
+      first: many,
+      return: many,
       order: text,
       through: many,
       window: text,

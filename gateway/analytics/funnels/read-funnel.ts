@@ -12,6 +12,7 @@ import type { Caller, Reading } from '../answer.ts'
 import { storable } from '../parameters.ts'
 import { checkDimension, checkFilters } from '../question/check-filters.ts'
 import { type CheckedQuestion, readQuestion } from '../question/read-question.ts'
+import type { AskedCondition } from '../question/saved-segment.ts'
 import { findZone } from '../question/zone.ts'
 
 const persons = new Map<number, string>([
@@ -49,7 +50,7 @@ export interface CheckedFunnel {
   readonly funnel: FunnelParameters
   /** Fill the places of the statement. */
   readonly places: {
-    readonly filters: readonly Filter[]
+    readonly filters: readonly AskedCondition[]
     readonly steps: readonly (readonly Filter[])[]
     readonly groupBy?: Grouping
   }
