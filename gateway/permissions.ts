@@ -55,6 +55,8 @@ const table: Readonly<Record<string, keyof typeof kinds>> = {
   'AnalyticsService.Funnel': 'read',
   'AnalyticsService.FunnelTrend': 'read',
   'AnalyticsService.ListFunnelMembers': 'read',
+  'AnalyticsService.Experiment': 'read',
+  'AnalyticsService.ListExperiments': 'read',
   'AnalyticsService.Journeys': 'read',
   'AnalyticsService.TopPaths': 'read',
   'AnalyticsService.StepsAround': 'read',

@@ -229,6 +229,16 @@ table sealed_days with (fillfactor=70)
   constraint sealed_days_pkey PRIMARY KEY (company_id, time_zone, day)
   CREATE INDEX sealed_days_waiting ON public.sealed_days USING btree (company_id) WHERE (NOT is_sealed)
 
+table sealed_event_counts
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  event_type text not null
+  event_name text not null
+  events bigint not null
+  constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
+
 table sealed_session_totals
   company_id integer not null
   day date not null

@@ -27,8 +27,10 @@ export const help = `Asks a running gateway a question and prints the answer.
   --with-events    journeys, top_paths, steps_around: custom events are steps too
   --measure M      page_speed_breakdown, page_speed_series: lcp (default), inp, cls, fcp, ttfb or load
   --through F      funnel: a step, as 'event_name is signup && country is DE', or any; @1 behind it: on the next day
-  --window TIME    funnel: how long after the entry steps count, such as 30m, 12h or 7d (default 7d)
-  --person P       funnel: visitor (default), user or session
+                   experiment: the goal, without @
+  --window TIME    funnel, experiment: how long after the entry steps count, such as 30m, 12h or 7d (default 7d; to --to)
+  --experiment X, --value KEY   experiment: which, and a property of the goal to compare too
+  --person P       funnel, experiment: visitor (default), user or session
   --group VALUE    funnel_trend, funnel_members: only this value of --by
   --at N, --dropped  funnel_members: who reached step N, or got no further
   --interval I     time_series, funnel_trend, page_series, page_speed_series: hour, day, week or month (default day); retention: day, week (default) or month
@@ -71,6 +73,8 @@ export function readOptions(args: readonly string[]) {
       return: many,
       order: text,
       through: many,
+      experiment: text,
+      value: text,
       window: text,
       person: text,
       group: text,

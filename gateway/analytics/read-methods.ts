@@ -24,6 +24,8 @@ import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { experiment } from './experiments/experiment.ts'
+import { listExperiments } from './experiments/list-experiments.ts'
 import { funnel } from './funnels/funnel.ts'
 import { listFunnelMembers } from './funnels/funnel-members.ts'
 import { funnelTrend } from './funnels/funnel-trend.ts'
@@ -58,8 +60,10 @@ export interface AllReadMethods {
 const metrics = [
   'overview',
   'overview_from_events',
+  'overview_of_sessions',
   'time_series',
   'time_series_from_events',
+  'time_series_of_sessions',
   'pages',
   'breakdown_of_sessions',
   'breakdown_of_events',
@@ -75,6 +79,8 @@ const metrics = [
   'funnel',
   'funnel_trend',
   'funnel_members',
+  'experiment',
+  'experiments',
   'journeys',
   'top_paths',
   'steps_around',
@@ -134,6 +140,8 @@ export function createReadMethods(deps: ReadDeps): AllReadMethods {
       funnel: (request, caller) => funnel(reading, request, caller),
       funnelTrend: (request, caller) => funnelTrend(reading, request, caller),
       listFunnelMembers: (request, caller) => listFunnelMembers(reading, request, caller),
+      experiment: (request, caller) => experiment(reading, request, caller),
+      listExperiments: (request, caller) => listExperiments(reading, request, caller),
       journeys: (request, caller) => journeys(reading, request, caller),
       topPaths: (request, caller) => topPaths(reading, request, caller),
       stepsAround: (request, caller) => stepsAround(reading, request, caller),
