@@ -4,6 +4,7 @@ import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
+import { SegmentService } from '../proto/gen/userflow/v1/segments_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
@@ -23,6 +24,7 @@ import { createPeople, type People } from './people/people.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
 import { createSchemaMethods } from './schemas/schema-methods.ts'
+import { createSegmentMethods } from './segments/segment-methods.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
@@ -98,11 +100,12 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 
 /** Every service of the contract but that of events, which has doors of its own. */
 function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }: Remembering): readonly Served[] {
-  const { analytics, pipeline } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
+  const { analytics, pipeline, reading } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
+    { service: SegmentService, methods: createSegmentMethods(reading) },
     { service: PeopleService, methods: people.methods },
     { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]

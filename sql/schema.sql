@@ -229,6 +229,16 @@ table sealed_days with (fillfactor=70)
   constraint sealed_days_pkey PRIMARY KEY (company_id, time_zone, day)
   CREATE INDEX sealed_days_waiting ON public.sealed_days USING btree (company_id) WHERE (NOT is_sealed)
 
+table sealed_event_counts
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  event_type text not null
+  event_name text not null
+  events bigint not null
+  constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
+
 table sealed_session_totals
   company_id integer not null
   day date not null
@@ -248,6 +258,18 @@ table sealed_through
   time_zone text not null
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
+
+table segment
+  company_id integer not null
+  segment_id uuid not null default gen_random_uuid()
+  name text not null
+  definition jsonb not null
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint segment_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint segment_company_id_name_key UNIQUE (company_id, name)
+  constraint segment_pkey PRIMARY KEY (company_id, segment_id)
 
 table sessions with (fillfactor=50)
   company_id integer not null

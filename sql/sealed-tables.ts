@@ -8,7 +8,7 @@ import type { Verified } from './verified.ts'
  * the events of the day and the sessions that began on it (`events_of_day`, `sessions_of_day`): whoever changes these says so to
  * `reopen_days`. Nothing else, or a seal would outlive a change.
  */
-export const sealedTables = ['sealed_session_totals'] as const
+export const sealedTables = ['sealed_session_totals', 'sealed_event_counts'] as const
 
 /** The statement that computes a day's rows. */
 export async function sealSource(table: string): Promise<string> {

@@ -31,26 +31,40 @@ export function readSeconds(option: string, text: string | undefined): number {
   return Number(count) * unitSeconds[unit || 's']!
 }
 
+const person = (options: Options): FunnelPerson =>
+  oneOf('person', options.person, {
+    visitor: FunnelPerson.VISITOR,
+    user: FunnelPerson.USER,
+    session: FunnelPerson.SESSION,
+  }) ?? FunnelPerson.VISITOR
+
 function funnel(options: Options): MessageInitShape<typeof FunnelDefinitionSchema> {
   const by = options.by === undefined ? undefined : readDimension(options.by)
   return {
     steps: (options.through.length > 0 ? options.through : usualSteps).map(readStep),
-    person:
-      oneOf('person', options.person, {
-        visitor: FunnelPerson.VISITOR,
-        user: FunnelPerson.USER,
-        session: FunnelPerson.SESSION,
-      }) ?? FunnelPerson.VISITOR,
+    person: person(options),
     order: oneOf('order', options.order, { loose: FunnelOrder.LOOSE, strict: FunnelOrder.STRICT }) ?? FunnelOrder.LOOSE,
     windowSeconds: readSeconds('window', options.window),
     ...(by && { groupBy: by.dimension, groupProperty: by.property }),
   }
 }
 
+function experiment(options: Options, nowMs: number) {
+  const [goal = 'event_type is custom && event_name is purchase'] = options.through
+  return {
+    question: question(options, nowMs),
+    experiment: options.experiment ?? 'checkout',
+    goal: goal.split('&&').map(readFilter),
+    windowSeconds: readSeconds('window', options.window),
+    person: person(options),
+    valueProperty: options.value ?? '',
+  }
+}
+
 const asked = (options: Options, nowMs: number) => ({ question: question(options, nowMs), funnel: funnel(options) })
 const group = (options: Options) => (options.group === undefined ? {} : { group: options.group })
 
-/** How the three questions about a funnel are asked. */
+/** How questions about funnels and experiments are asked. */
 export const funnelQuestions: Readonly<Record<string, Asking>> = {
   funnel: {
     method: method.funnel,
@@ -81,5 +95,19 @@ export const funnelQuestions: Readonly<Record<string, Asking>> = {
       after: options.after ?? '',
     }),
     metrics: ['funnel_members'],
+  },
+  experiment: {
+    method: method.experiment,
+    request: experiment,
+    metrics: ['experiment'],
+  },
+  experiments: {
+    method: method.listExperiments,
+    request: (options, nowMs) => ({
+      question: question(options, nowMs),
+      ...rows(options),
+      offset: wholeNumber('offset', options.offset),
+    }),
+    metrics: ['experiments'],
   },
 }

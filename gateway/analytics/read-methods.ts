@@ -24,6 +24,8 @@ import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { experiment } from './experiments/experiment.ts'
+import { listExperiments } from './experiments/list-experiments.ts'
 import { funnel } from './funnels/funnel.ts'
 import { listFunnelMembers } from './funnels/funnel-members.ts'
 import { funnelTrend } from './funnels/funnel-trend.ts'
@@ -51,13 +53,17 @@ export type ReadMethods<Service, Asking = Caller> =
 export interface AllReadMethods {
   readonly analytics: ReadMethods<typeof AnalyticsService>
   readonly pipeline: ReadMethods<typeof PipelineService>
+  /** For services whose methods stand elsewhere. */
+  readonly reading: Reading
 }
 
 const metrics = [
   'overview',
   'overview_from_events',
+  'overview_of_sessions',
   'time_series',
   'time_series_from_events',
+  'time_series_of_sessions',
   'pages',
   'breakdown_of_sessions',
   'breakdown_of_events',
@@ -67,10 +73,14 @@ const metrics = [
   'session_events',
   'user_statistics',
   'retention',
+  'retention_from_events',
   'churn',
+  'churn_from_events',
   'funnel',
   'funnel_trend',
   'funnel_members',
+  'experiment',
+  'experiments',
   'journeys',
   'top_paths',
   'steps_around',
@@ -113,6 +123,7 @@ export function createReadMethods(deps: ReadDeps): AllReadMethods {
   // Dead letters and the balance change without an event of the company being stored, and are looked up afresh.
   const reading: Reading = deps.cache ? { ...looking, cache: deps.cache } : looking
   return {
+    reading,
     analytics: {
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),
@@ -129,6 +140,8 @@ export function createReadMethods(deps: ReadDeps): AllReadMethods {
       funnel: (request, caller) => funnel(reading, request, caller),
       funnelTrend: (request, caller) => funnelTrend(reading, request, caller),
       listFunnelMembers: (request, caller) => listFunnelMembers(reading, request, caller),
+      experiment: (request, caller) => experiment(reading, request, caller),
+      listExperiments: (request, caller) => listExperiments(reading, request, caller),
       journeys: (request, caller) => journeys(reading, request, caller),
       topPaths: (request, caller) => topPaths(reading, request, caller),
       stepsAround: (request, caller) => stepsAround(reading, request, caller),

@@ -112,7 +112,8 @@ export function naivePaths(events: readonly NaiveEvent[], all: NaiveAsked): Naiv
   })
 }
 
-function personOf(event: NaiveEvent, by: FunnelPerson): string | undefined {
+/** Whose the event is; nobody's where it does not say. */
+export function personOf(event: NaiveEvent, by: FunnelPerson): string | undefined {
   if (by === FunnelPerson.USER) return event.user ?? undefined
   if (by === FunnelPerson.SESSION) return event.session ?? undefined
   return event.visitor === null ? undefined : `${event.visitor}|${event.site}|${event.bot}`

@@ -12,6 +12,7 @@ import type { Caller, Reading } from '../answer.ts'
 import { storable } from '../parameters.ts'
 import { checkDimension, checkFilters } from '../question/check-filters.ts'
 import { type CheckedQuestion, readQuestion } from '../question/read-question.ts'
+import type { AskedCondition } from '../question/saved-segment.ts'
 import { findZone } from '../question/zone.ts'
 
 const persons = new Map<number, string>([
@@ -26,7 +27,8 @@ const orders = new Map<number, boolean>([
   [FunnelOrder.STRICT, true],
 ])
 const daySeconds = 86_400
-const longestWindowSeconds = 90 * daySeconds
+/** The longest time after an entry or exposure in which something counts. */
+export const longestWindowSeconds = 90 * daySeconds
 const usualWindowSeconds = 7 * daySeconds
 const [fewestSteps, mostSteps] = [2, 12]
 const mostNameCharacters = 200
@@ -49,7 +51,7 @@ export interface CheckedFunnel {
   readonly funnel: FunnelParameters
   /** Fill the places of the statement. */
   readonly places: {
-    readonly filters: readonly Filter[]
+    readonly filters: readonly AskedCondition[]
     readonly steps: readonly (readonly Filter[])[]
     readonly groupBy?: Grouping
   }
@@ -64,8 +66,7 @@ export async function readFunnel(
   const question = readQuestion(request.question)
   const { funnel } = request
   if (!funnel) throw invalid('funnel', 'is required')
-  const person = persons.get(funnel.person)
-  if (!person) throw invalid('funnel.person', 'must be a visitor, a user or a session')
+  const person = checkPerson('funnel.person', funnel.person)
   const strict = orders.get(funnel.order)
   if (strict === undefined) throw invalid('funnel.order', 'must be loose or strict')
   if (funnel.windowSeconds > longestWindowSeconds) {
@@ -90,6 +91,13 @@ export async function readFunnel(
     },
     places: { filters: question.filters, steps: checked.map(({ filters }) => filters), ...(groupBy && { groupBy }) },
   }
+}
+
+/** Who is counted, as the parameter `person` says it. @throws PARAMETER_INVALID */
+export function checkPerson(name: string, person: number): string {
+  const known = persons.get(person)
+  if (!known) throw invalid(name, 'must be a visitor, a user or a session')
+  return known
 }
 
 function checkStep(step: FunnelStep, index: number): { name: string; filters: readonly Filter[]; onDay: number } {
