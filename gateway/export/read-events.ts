@@ -113,7 +113,7 @@ async function readPage(
  * Hands each row on as it comes and keeps none: gathered by the thousand, the cells of a page outlived the young generation of the
  * heap, and an export doubled the memory of the gateway.
  */
-function eachRow(client: pg.PoolClient, config: pg.QueryArrayConfig, take: (cells: EventCells) => void): Promise<void> {
+function eachRow(client: pg.ClientBase, config: pg.QueryArrayConfig, take: (cells: EventCells) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let failure: { error: unknown } | undefined
     const query = new pg.Query(config, (error) => {
