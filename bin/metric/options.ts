@@ -15,6 +15,8 @@ export const help = `Asks a running gateway a question and prints the answer.
                    '{"rules": [{"filters": [{"dimension": "DIMENSION_EVENT_NAME", "operator": "FILTER_OPERATOR_IS",
                    "values": ["search"]}], "atLeast": 2, "lastDays": 14}]}'
   --people P       visitors or users, where a metric counts either
+  --search TEXT    users: whose id contains it; --order last-seen (default), first-seen, sessions or events
+  --user ID        user_timeline: whose; with --people visitors a visitor's id
   --first F, --return F   retention: filters of a person's first event and of coming back; may be repeated
   --by DIMENSION   breakdown, page_speed_breakdown, funnel: by what, such as channel or property:plan
   --order O        breakdown: visitors, sessions or events (default visitors); content: views, visitors, sessions, entries,
@@ -35,7 +37,7 @@ export const help = `Asks a running gateway a question and prints the answer.
   --time-zone Z    such as Europe/Berlin (default: the site's, if one is asked for; else UTC)
   --compare C      overview, time_series: previous-period or previous-year
   --session ID     session_events: which
-  --event NAME     user_statistics: the event of signing up (default signup); event_properties: of which event
+  --event NAME     user_statistics: the event of signing up (default signup); adoption: the event of the feature; event_properties: of which event
   --limit N, --offset N, --after NEXT   which rows, where there are many; retention: --limit intervals
   --bots           count bots too
   --explain        the plan too; needs the scope "admin"
@@ -66,6 +68,8 @@ export function readOptions(args: readonly string[]) {
       by: text,
       segment: text,
       people: text,
+      search: text,
+      user: text,
       first: many,
       return: many,
       order: text,
