@@ -89,4 +89,12 @@ export const screens: readonly Screen[] = [
     controls: ['period'],
     load: () => import('./pipeline/screen.tsx'),
   },
+  {
+    path: '/sites',
+    name: names.sites,
+    icon: 'sites',
+    group: 'setup',
+    controls: [],
+    load: () => import('./sites/screen.tsx'),
+  },
 ]

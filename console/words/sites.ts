@@ -7,7 +7,7 @@ export const words = {
   create: 'New site',
   none: 'No site yet',
   noneNote: 'Make one: its page shows what to put where, and waits for the first event.',
-  columns: { name: 'Name', kind: 'Kind', zone: 'Time zone', origins: 'Allowed origins', made: 'Made', lastEvent: 'Last event' },
+  columns: { name: 'Name', kind: 'Kind', zone: 'Time zone', origins: 'Allowed origins', made: 'Made' },
   anyOrigin: 'any',
   form: {
     title: 'New site',
@@ -23,8 +23,6 @@ export const words = {
   tabs: { connect: 'Connect', keys: 'Keys', settings: 'Settings' },
   connect: {
     howTo: 'What to put where',
-    key: 'Key to put in',
-    noKey: 'Make a write key first: its text is shown once and stands in the lines below.',
     hidden: 'The text of a key is kept nowhere. Put yours in place of KEY, or make a new one.',
     make: 'Make a write key',
     ways: { html: 'HTML', typescript: 'TypeScript', grpc: 'gRPC', curl: 'curl' },
@@ -33,7 +31,6 @@ export const words = {
     here: 'Events arrive',
     rejected: 'The last rejected event',
     rejectedNote: 'It was received and could not be taken, for this reason:',
-    toLive: 'Watch live',
   },
   keys: {
     prefix: 'Begins with',
@@ -55,11 +52,11 @@ export const words = {
     submit: 'Make the key',
     madeTitle: 'The new key',
     made: 'Copy it now: it is shown this once and kept nowhere.',
-    sureRevoke: (prefix: string) => `Revoke the key that begins with ${prefix}? Every gateway refuses it within five seconds.`,
-    sureRotate: (prefix: string) => `Make a successor of the key that begins with ${prefix}? The old one works for one more day.`,
+    sureRevoke: (prefix: string) =>
+      `Revoke the key that begins with ${prefix}? Every gateway refuses it within five seconds.`,
+    sureRotate: (prefix: string) =>
+      `Make a successor of the key that begins with ${prefix}? The old one works for one more day.`,
     cancel: 'Cancel',
-    rate: 'Events a second',
-    noLimit: 'no limit',
   },
   settings: {
     ip: 'IP addresses',

@@ -13,9 +13,9 @@ export function snippetFor(way: Way, { site, key, origin }: { site: Site; key: s
     case 'typescript':
       return `import { createClient } from './clients/node/client.ts'
 
-const userflow = createClient({ address: '${host}:50051', key: '${key}' })
-userflow.track({ kind: { case: 'custom', value: { name: 'signup' } }, userId: 'user-1' })
-await userflow.close()`
+const client = createClient({ address: '${host}:50051', key: '${key}' })
+void client.track('signup', { userId: '7', properties: { plan: 'pro' } })
+await client.close()`
     case 'grpc':
       return `buf curl --protocol grpc --http2-prior-knowledge \\
   -H 'x-api-key: ${key}' \\
