@@ -54,6 +54,7 @@ const metrics = [
   'time_series',
   'time_series_from_events',
   'pages',
+  'pages_from_events',
   'breakdown_of_sessions',
   'breakdown_of_events',
   'live',
