@@ -19,6 +19,7 @@ const command =
 const steps: readonly Step[] = [
   { name: 'types (tsc)', run: command('tsc') },
   { name: 'types of what runs in browsers (tsc)', run: command('tsc', '-p', 'clients/browser') },
+  { name: 'types of the console (tsc)', run: command('tsc', '-p', 'console') },
   { name: 'format and lint (biome)', run: command('biome', 'check', '--error-on-warnings', '.') },
   { name: 'nothing unused (knip)', run: command('knip') },
   { name: 'contract style (buf lint)', run: command('buf', 'lint') },

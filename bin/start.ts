@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../sql/embedded/server.ts'
 import { migrate } from '../sql/migrate.ts'
 import { banner } from './start/banner.ts'
 import { bootstrap } from './start/bootstrap.ts'
+import { buildConsole } from './start/build-console.ts'
 import { readStartConfig, type StartConfig } from './start/config.ts'
 import { installAdmin } from './start/first-admin.ts'
 import { lockDataDir } from './start/lock.ts'
@@ -31,6 +32,7 @@ async function start(config: StartConfig): Promise<void> {
     const worker = stack.use(child('worker', { ...env, METRICS_PORT: String(config.workerMetricsPort) }))
     const gateway = stack.use(child('gateway', env))
     const [{ http, grpc, metrics }] = await Promise.all([gateway.ready, worker.ready])
+    stack.use(buildConsole(logger))
     process.stdout.write(
       banner({
         httpPort: Number(http),

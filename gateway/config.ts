@@ -21,6 +21,10 @@ export interface GatewayConfig {
   readonly trustProxy: number
   /** Origin by which browsers reach the HTTP port, such as "https://events.example.com"; absent: as a request calls it. */
   readonly publicUrl?: string
+  /** Memory that answers are kept in, to be given again while they are still so; 0: none. */
+  readonly answerCacheBytes: number
+  /** Redis or Valkey in which gateways share answers; absent: none. May hold a password. */
+  readonly answerCacheUrl?: string
   readonly logLevel: string
 }
 
@@ -47,6 +51,13 @@ const shape = {
     .transform((url) => new URL(url).origin)
     .optional(),
   ALLOW_PLAINTEXT: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  ANSWER_CACHE_BYTES: whole({ min: 0, max: 16 * 1024 * megabyte, fallback: 32 * megabyte }),
+  ANSWER_CACHE_URL: z
+    .url({
+      protocol: /^rediss?$/,
+      error: 'must be an address such as redis://host:6379 or rediss://user:password@host:6379',
+    })
+    .optional(),
   LOG_LEVEL: logLevel(),
 }
 
@@ -78,8 +89,10 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     dataDir: read.DATA_DIR,
     admissionBudgetBytes: read.ADMISSION_BUDGET_BYTES,
     trustProxy: read.TRUST_PROXY,
+    answerCacheBytes: read.ANSWER_CACHE_BYTES,
     logLevel: read.LOG_LEVEL,
     ...(read.PUBLIC_URL === undefined ? {} : { publicUrl: read.PUBLIC_URL }),
+    ...(read.ANSWER_CACHE_URL === undefined ? {} : { answerCacheUrl: read.ANSWER_CACHE_URL }),
   }
 }
 

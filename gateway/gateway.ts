@@ -4,6 +4,7 @@ import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
+import { SegmentService } from '../proto/gen/userflow/v1/segments_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
@@ -12,6 +13,8 @@ import type { HttpPlace } from './admin/snippet.ts'
 import { createAdmission } from './admission.ts'
 import { createProgress } from './analytics/progress.ts'
 import { createReadMethods } from './analytics/read-methods.ts'
+import type { AnswerCache } from './answer-cache/answer-cache.ts'
+import { openAnswerCache } from './answer-cache/open-answer-cache.ts'
 import type { GatewayConfig } from './config.ts'
 import { createExports } from './export/export-events.ts'
 import { createIngest } from './ingest/record-events.ts'
@@ -21,6 +24,7 @@ import { createPeople, type People } from './people/people.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
 import { createSchemaMethods } from './schemas/schema-methods.ts'
+import { createSegmentMethods } from './segments/segment-methods.ts'
 import { openConnectDoor } from './servers/connect.ts'
 import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
@@ -56,6 +60,7 @@ interface Remembering {
   readonly settings: SettingsVersion
   readonly schemas: KnownSchemas
   readonly people: People
+  readonly cache: AnswerCache | undefined
 }
 
 /** Opens both doors and the metrics' port. If one cannot be opened, what was opened before is closed again. */
@@ -66,7 +71,9 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   let boundPort = config.httpPort
   const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
   const people = createPeople({ db: deps.db, http: place, settings })
-  const remembering = { settings, schemas, people }
+  const cache = openAnswerCache(config, deps)
+  if (cache) opened.use(cache)
+  const remembering = { settings, schemas, people, cache }
   const door = keepDoors(config, deps, remembering)
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
@@ -92,12 +99,13 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 }
 
 /** Every service of the contract but that of events, which has doors of its own. */
-function services(deps: GatewayDeps, http: HttpPlace, { schemas, people }: Remembering): readonly Served[] {
-  const { analytics, pipeline } = createReadMethods({ ...deps, schemas })
+function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }: Remembering): readonly Served[] {
+  const { analytics, pipeline, reading } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
   return [
     { service: AnalyticsService, methods: analytics },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
+    { service: SegmentService, methods: createSegmentMethods(reading) },
     { service: PeopleService, methods: people.methods },
     { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]

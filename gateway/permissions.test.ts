@@ -7,6 +7,7 @@ import { file_userflow_v1_ingest } from '../proto/gen/userflow/v1/ingest_pb.ts'
 import { file_userflow_v1_people } from '../proto/gen/userflow/v1/people_pb.ts'
 import { file_userflow_v1_pipeline } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { file_userflow_v1_schemas } from '../proto/gen/userflow/v1/schemas_pb.ts'
+import { file_userflow_v1_segments } from '../proto/gen/userflow/v1/segments_pb.ts'
 import { decided, permissionOf, reaches } from './permissions.ts'
 
 const files: readonly DescFile[] = [
@@ -16,6 +17,7 @@ const files: readonly DescFile[] = [
   file_userflow_v1_people,
   file_userflow_v1_pipeline,
   file_userflow_v1_schemas,
+  file_userflow_v1_segments,
 ]
 
 const methods = files.flatMap((file) => file.services.flatMap((service) => service.methods))

@@ -94,6 +94,11 @@ export function conditionOn(
   return rules[on.dimension][on.source](on, use)
 }
 
+/** Dimensions of which an event has one value in its own row, so that events can be counted by them. */
+export const keptByEvents: ReadonlySet<Dimension> = new Set(
+  dimensions.filter((dimension) => !/exists/.test(rules[dimension].events({ alias: 'e', key: '' }, (text) => text))),
+)
+
 /** Dimensions of which a session has one value in its own row, so that sessions can be counted by them. */
 export const keptBySessions: ReadonlySet<Dimension> = new Set(
   dimensions.filter((dimension) => !/exists/.test(rules[dimension].sessions({ alias: 's', key: '' }, (text) => text))),

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Dimension, dimensions, keptBySessions } from './dimensions.ts'
-import { type Filter, type FilterOperator, fillPlaces, takesFilters } from './filters.ts'
+import { type Condition, type Filter, type FilterOperator, fillPlaces, takesFilters } from './filters.ts'
+import { loadStatement } from './statement.ts'
 
 const operators: readonly FilterOperator[] = ['is', 'is_not', 'contains', 'does_not_contain']
 const statement = `select coalesce(s.channel, '') /* by: sessions s */ from user_events e, sessions s
-where e.company_id = $1 and true /* filters: events e */ and true /* filters: sessions s */`
+where e.company_id = $1 and true /* filters: events e */ and true /* filters: sessions s */ and true /* first: events e */`
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -27,16 +28,47 @@ const anyFilter: fc.Arbitrary<Filter> = fc.record({
   values: fc.array(hostile, { minLength: 1, maxLength: 5 }),
 })
 
-/** The same filters with harmless text. */
-const tamed = (filters: readonly Filter[]): Filter[] =>
-  filters.map(({ dimension, operator }) => ({ dimension, operator, property: 'k', values: ['v'] }))
+const anySegment = fc.record({
+  people: fc.constantFrom('visitors' as const, 'users' as const),
+  rules: fc.array(
+    fc.record(
+      {
+        filters: fc.array(anyFilter, { maxLength: 3 }),
+        atLeast: fc.integer({ min: 1, max: 9 }),
+        atMost: fc.nat(9),
+        lastDays: fc.integer({ min: 1, max: 9 }),
+      },
+      { requiredKeys: ['filters', 'atMost'] },
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+})
+const anyConditions: fc.Arbitrary<Condition[]> = fc
+  .tuple(fc.array(anyFilter, { maxLength: 20 }), fc.option(anySegment, { nil: undefined }))
+  .map(([filters, segment]) => [...filters, ...(segment ? [{ segment }] : [])])
 
-test('whatever text a filter brings, the statement depends on dimensions and operators alone', () => {
+/** The same with harmless text and other numbers. */
+const tamed = <C extends Condition>(conditions: readonly C[]): Condition[] =>
+  conditions.map((condition) => {
+    if (!('segment' in condition)) return tame(condition)
+    const { people, rules } = condition.segment
+    const others = rules.map(({ filters, atLeast, atMost, lastDays }) => ({
+      filters: filters.map(tame),
+      ...(atLeast === undefined ? {} : { atLeast: 77 }),
+      ...(atMost === undefined ? {} : { atMost: 78 }),
+      ...(lastDays === undefined ? {} : { lastDays: 79 }),
+    }))
+    return { segment: { people, rules: others } }
+  })
+const tame = ({ dimension, operator }: Filter): Filter => ({ dimension, operator, property: 'k', values: ['v'] })
+
+test('whatever text a filter or segment brings, the statement depends on dimensions, operators and structure alone', () => {
   fc.assert(
-    fc.property(fc.array(anyFilter, { maxLength: 20 }), hostile, (filters, key) => {
+    fc.property(anyConditions, fc.array(anyFilter, { maxLength: 3 }), hostile, (filters, first, key) => {
       const groupBy = { dimension: 'channel' as Dimension, property: key }
-      const filled = fillPlaces(statement, { filters, groupBy }, 6)
-      expect(filled.sql).toBe(fillPlaces(statement, { filters: tamed(filters), groupBy }, 6).sql)
+      const filled = fillPlaces(statement, { filters, groupBy, named: { first } }, 6)
+      const harmless = { filters: tamed(filters), groupBy, named: { first: first.map(tame) } }
+      expect(filled.sql).toBe(fillPlaces(statement, harmless, 6).sql)
       const used = new Set([...filled.sql.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])).filter((n) => n > 5))
       expect([...used].toSorted((a, b) => a - b)).toEqual(filled.values.map((_, index) => 6 + index))
     }),
@@ -66,4 +98,44 @@ test('sessions can be counted by what they keep of themselves, and by nothing el
     if (keptBySessions.has(dimension)) expect(group().sql).not.toContain('by: sessions')
     else expect(group).toThrow(/cannot be counted by/)
   }
+})
+
+test('filters go to the places of their name and to no other', () => {
+  const first: Filter[] = [{ dimension: 'event_name', operator: 'is', values: ['signup'] }]
+  const { sql } = fillPlaces(statement, { filters: [], named: { first } }, 6)
+  expect(sql).toBe(statement.replace('true /* first: events e */', "coalesce(e.event_name, '') = any ($6::text[])"))
+})
+
+test("a segment is looked up once, ahead of the statement's own queries, and asked for in each place", () => {
+  const segment = { people: 'users' as const, rules: [{ filters: [], atMost: 0 }] }
+  const { sql, values } = fillPlaces(
+    'with\na as (select 1)\nselect true /* filters: sessions s */',
+    { filters: [{ segment }] },
+    6,
+  )
+  expect(sql).toMatch(
+    /^with\nsegment_1 as materialized \([^$]*\$1[\s\S]*having count\(\*\) > \$6::int\n\),\na as \(select 1\)\nselect/,
+  )
+  expect(sql).toMatch(/select s\.user_id is not null and not exists \(select from segment_1 /)
+  expect(values).toEqual([0])
+})
+
+test('a step becomes a bit where all its conditions hold; the parameters of all steps follow those of the filters', () => {
+  const country: Filter = { dimension: 'country', operator: 'is', values: ['DE'] }
+  const name: Filter = { dimension: 'event_name', operator: 'is', values: ['signup'] }
+  const file = 'select steps_by_name($5::text[], e.event_name) /* steps: events e */ where true /* filters: events e */'
+  const { sql, values } = fillPlaces(file, { filters: [country], steps: [[name, country], []] }, 6)
+  expect(sql).toBe(`select (case when coalesce(e.event_name, '') = any ($7::text[])
+      and coalesce(e.country, '') = any ($8::text[]) then 1 else 0 end
+    + case when true then 2 else 0 end) where coalesce(e.country, '') = any ($6::text[])`)
+  expect(values).toEqual([['DE'], ['signup'], ['DE']])
+})
+
+test('the three files of a funnel ask of the same paths', () => {
+  const end = '-- Up to here the three files of a funnel are the same'
+  const [one, ...others] = ['funnel', 'funnel_trend', 'funnel_members'].map((name) =>
+    loadStatement(name).sql.split(end),
+  )
+  expect(one).toHaveLength(2)
+  for (const [paths] of others) expect(paths).toBe(one![0])
 })

@@ -1,4 +1,5 @@
 import { conditionOn, type Dimension, groupingOf, type Source } from './dimensions.ts'
+import { type CompiledRule, meetsRule, type People, ruleSql } from './segment-members.ts'
 
 /** How a filter compares: with any of its values, or with none of them. */
 export type FilterOperator = 'is' | 'is_not' | 'contains' | 'does_not_contain'
@@ -12,6 +13,25 @@ export interface Filter {
   readonly values: readonly string[]
 }
 
+/** What a person must have done so often: events that match all filters, none meaning any event. */
+export interface SegmentRule {
+  readonly filters: readonly Filter[]
+  /** At least 1, or absent: then 0 is enough, and `atMost` is there. */
+  readonly atLeast?: number
+  readonly atMost?: number
+  /** Of 24 hours each, before the end of the period; absent: in the period. */
+  readonly lastDays?: number
+}
+
+/** People of whom all rules hold. */
+export interface Segment {
+  readonly people: People
+  readonly rules: readonly SegmentRule[]
+}
+
+/** What a row must meet: a filter, or to be of a person in the segment. At most one segment a question. */
+export type Condition = Filter | { readonly segment: Segment }
+
 /** By what the rows of a breakdown are grouped. */
 export interface Grouping {
   readonly dimension: Dimension
@@ -20,53 +40,106 @@ export interface Grouping {
 
 /** What a question adds to a metric's own statement. */
 export interface Additions {
-  readonly filters: readonly Filter[]
+  readonly filters: readonly Condition[]
   readonly groupBy?: Grouping
+  /** Filters for places of other names: those of `first` go where `true /* first: events e *\/` stands. */
+  readonly named?: Readonly<Record<string, readonly Filter[]>>
+  /** Conditions on events, each of a step of a funnel or of a goal; all conditions of a step must hold, none is any event. */
+  readonly steps?: readonly (readonly Filter[])[]
 }
 
 /** A statement with its places filled, and the values of the parameters that this added. */
 export interface Filled {
   readonly sql: string
-  readonly values: readonly (string | readonly string[])[]
+  readonly values: readonly Value[]
 }
 
-const filterPlace = /\btrue \/\* filters: (events|sessions) (\w+) \*\//g
-const groupPlace = /coalesce\(\w+\.\w+, ''\) \/\* by: (events|sessions) (\w+) \*\//g
+type Value = string | number | readonly string[]
+
+const conditionPlace = /\btrue \/\* (\w+): (events|sessions) (\w+) \*\//g
+const filterPlace = /\btrue \/\* filters: (events|sessions) (\w+) \*\//
+const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
+const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
 
 /** Whether a statement says where filters go. */
-export const takesFilters = (sql: string): boolean => sql.search(filterPlace) >= 0
+export const takesFilters = (sql: string): boolean => filterPlace.test(sql)
 
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
- * alias e, and `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by. Sessions that are filtered are
- * those of the company $1 that began from $3 to $4. The text depends on nothing but the names of dimensions and operators and
+ * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by, and `steps_by_name(…) /* steps: events e *\/`
+ * with a number of which bit n - 1 is set where the event can be the n-th step. Sessions that are filtered are those of the company
+ * $1 that began from $3 to $4. A segment is looked up once, ahead of the statement, with $1 to $5 meaning company, sites, start,
+ * end and whether bots count. The text depends on nothing but the names of dimensions and operators and
  * their number: whatever a stranger wrote becomes a parameter, numbered from `firstParameter`. Without additions the
  * statement stays as it is.
  */
 export function fillPlaces(sql: string, additions: Additions, firstParameter: number): Filled {
-  const values: (string | readonly string[])[] = []
-  const parameter = (value: string | readonly string[]): string => `$${firstParameter - 1 + values.push(value)}`
+  const values: Value[] = []
+  const parameter = (value: Value): string => `$${firstParameter - 1 + values.push(value)}`
   const keyOf = (named: Grouping): string => (named.dimension === 'property' ? parameter(named.property ?? '') : '')
-  const conditions = additions.filters.map((filter) => compile(filter, keyOf(filter), parameter))
+  const compileAll = (filters: readonly Filter[]) => filters.map((one) => compile(one, keyOf(one), parameter))
+  const ahead: string[] = []
+  const compileCondition = (condition: Condition): CompiledCondition => {
+    if (!('segment' in condition)) return compile(condition, keyOf(condition), parameter)
+    const rules = compileRules(condition.segment, { compileAll, parameter })
+    ahead.push(...rules.map(ruleSql))
+    return (source, alias) => rules.map((rule) => meetsRule(rule, source, alias)).join('\n      and ')
+  }
+  const conditions: Record<string, CompiledCondition[]> = { filters: additions.filters.map(compileCondition) }
+  for (const [name, filters] of Object.entries(additions.named ?? {})) conditions[name] = compileAll(filters)
+  const steps = additions.steps?.map(compileAll)
   const { groupBy } = additions
   const groupKey = groupBy ? keyOf(groupBy) : ''
-  const filtered =
-    conditions.length === 0
-      ? sql
-      : sql.replace(filterPlace, (_, source: Source, alias: string) =>
-          conditions.map((condition) => condition(source, alias)).join('\n      and '),
-        )
+  const filtered = sql.replace(conditionPlace, (place, name: string, source: Source, alias: string) => {
+    const here = conditions[name] ?? []
+    return here.length === 0 ? place : here.map((condition) => condition(source, alias)).join('\n      and ')
+  })
   const grouped = groupBy
     ? filtered.replace(groupPlace, (_, source: Source, alias: string) =>
         groupingOf({ dimension: groupBy.dimension, source, alias, key: groupKey }),
       )
     : filtered
-  return { sql: grouped, values }
+  const stepped = steps
+    ? grouped.replace(stepPlace, (_, source: Source, alias: string) => stepsOf(steps, source, alias))
+    : grouped
+  return { sql: putAhead(stepped, ahead), values }
 }
 
-type Condition = (source: Source, alias: string) => string
+/** The number of which bit n - 1 says whether a row can be step n. */
+function stepsOf(steps: readonly (readonly CompiledCondition[])[], source: Source, alias: string): string {
+  const bits = steps.map((step, index) => {
+    const conditions = step.map((condition) => condition(source, alias))
+    return `case when ${conditions.join('\n      and ') || 'true'} then ${2 ** index} else 0 end`
+  })
+  return `(${bits.join('\n    + ')})`
+}
 
-function compile(filter: Filter, key: string, parameter: (value: readonly string[]) => string): Condition {
+/** The statement with more queries at the head of its `with`. */
+function putAhead(sql: string, queries: readonly string[]): string {
+  if (queries.length === 0) return sql
+  const rest = sql.replace(/^with\s+/, '')
+  return `with\n${queries.join(',\n')}${rest === sql ? '\n' : ',\n'}${rest}`
+}
+
+function compileRules(
+  { people, rules }: Segment,
+  to: { compileAll: (filters: readonly Filter[]) => CompiledCondition[]; parameter: (value: Value) => string },
+): CompiledRule[] {
+  const bound = (name: string, value: number | undefined) =>
+    value === undefined ? {} : { [name]: to.parameter(value) }
+  return rules.map((rule, index) => ({
+    name: `segment_${index + 1}`,
+    people,
+    conditions: to.compileAll(rule.filters).map((condition) => condition('events', 'e')),
+    ...bound('atLeast', rule.atLeast),
+    ...bound('atMost', rule.atMost),
+    ...bound('lastDays', rule.lastDays),
+  }))
+}
+
+type CompiledCondition = (source: Source, alias: string) => string
+
+function compile(filter: Filter, key: string, parameter: (value: readonly string[]) => string): CompiledCondition {
   const { dimension, operator } = filter
   const contains = operator === 'contains' || operator === 'does_not_contain'
   const values = parameter(contains ? filter.values.map(asPattern) : filter.values)

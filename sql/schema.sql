@@ -47,6 +47,12 @@ table company
   constraint company_events_per_second_check CHECK ((events_per_second > 0))
   constraint company_pkey PRIMARY KEY (company_id)
 
+table company_mark with (fillfactor=50)
+  company_id integer not null
+  shard integer not null
+  stored bigint not null
+  constraint company_mark_pkey PRIMARY KEY (company_id, shard)
+
 table dead_letters
   company_id integer not null
   topic text not null
@@ -223,6 +229,16 @@ table sealed_days with (fillfactor=70)
   constraint sealed_days_pkey PRIMARY KEY (company_id, time_zone, day)
   CREATE INDEX sealed_days_waiting ON public.sealed_days USING btree (company_id) WHERE (NOT is_sealed)
 
+table sealed_event_counts
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  event_type text not null
+  event_name text not null
+  events bigint not null
+  constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
+
 table sealed_session_totals
   company_id integer not null
   day date not null
@@ -242,6 +258,18 @@ table sealed_through
   time_zone text not null
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
+
+table segment
+  company_id integer not null
+  segment_id uuid not null default gen_random_uuid()
+  name text not null
+  definition jsonb not null
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint segment_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint segment_company_id_name_key UNIQUE (company_id, name)
+  constraint segment_pkey PRIMARY KEY (company_id, segment_id)
 
 table sessions with (fillfactor=50)
   company_id integer not null
@@ -581,6 +609,8 @@ view user_events as
 
 function add_balance(p_shard integer, p_extra jsonb) returns void
 
+function add_company_marks(p_shard integer) returns void
+
 function add_events_hourly(p_shard integer) returns void
 
 function add_sessions() returns touched_moment[]
@@ -604,6 +634,8 @@ function events_of_day(p_company_id integer, p_time_zone text, p_day date) retur
 function first_moment(p_local timestamp without time zone, p_zone text) returns timestamp with time zone
 
 function forget_sealed_days() returns trigger
+
+function funnel_path(p_steps integer[], p_times timestamp with time zone[], p_enters boolean[], p_count integer, p_window interval, p_strict boolean, p_days integer[], p_zone text) returns integer[]
 
 function insert_events(p_shard integer) returns void
 
@@ -644,6 +676,8 @@ function stage_prepare() returns void
 function stage_visitor_days() returns void
 
 function staged_events(p_shard integer) returns SETOF stored_events
+
+function steps_by_name(p_names text[], p_name text) returns integer
 
 function store_dead_letters(p_topic text, p_partition integer, p_dead jsonb) returns integer
 

@@ -9,7 +9,12 @@ import type { Verified } from './verified.ts'
  * the events of the day and the sessions that began on it (`events_of_day`, `sessions_of_day`): whoever changes these says so to
  * `reopen_days`. Nothing else, or a seal would outlive a change.
  */
-export const sealedTables = ['sealed_session_totals', 'sealed_pages', 'sealed_visitor_pages'] as const
+export const sealedTables = [
+  'sealed_session_totals',
+  'sealed_event_counts',
+  'sealed_pages',
+  'sealed_visitor_pages',
+] as const
 
 /** The statement that computes a day's rows. */
 export async function sealSource(table: string): Promise<string> {

@@ -94,7 +94,7 @@ test('the image holds every folder the processes import, runs as no root, and le
   const ignore = read('.dockerignore').split('\n')
   expect(dockerfile).toMatch(/^USER node$/m)
   expect(ignore[0]).toBe('*')
-  const copied = [...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, sources]) => sources!.split(' '))
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) => sources!.split(' '))
   for (const source of copied) {
     expect(existsSync(join(root, source))).toBe(true)
     expect(ignore).toContain(`!${source}`)

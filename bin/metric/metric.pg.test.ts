@@ -61,6 +61,29 @@ test('a question with filters is answered as JSON, with the SQL and the paramete
   expect(answer.meta.parameters.at(-1)).toEqual(['DE', 'AT'])
 })
 
+test('a funnel is asked step by step', async () => {
+  const steps = ['--through', 'country is DE', '--through', 'any && x is y']
+  expect((await command('funnel', ...november, ...steps)).err).toMatch(/"any " is not a filter/)
+  const asked = [
+    '--through',
+    'event_type is page_view && country is DE,AT',
+    '--through',
+    'any @1',
+    '--window',
+    '2d',
+    '--by',
+    'country',
+  ]
+  const { out } = await command('funnel', ...november, ...asked, '--order', 'strict', '--json')
+  const { steps: answered, groups, meta } = JSON.parse(out)
+  expect(answered).toMatchObject([
+    { name: 'event_type is page_view && country is DE,AT', persons: 3 },
+    { name: 'any @1', persons: 0 },
+  ])
+  expect(groups.map(({ value }: { value: string }) => value)).toEqual(['DE', 'AT'])
+  expect(meta.parameters.slice(6, 10)).toEqual(['visitor', 172_800, true, [-1, 1]])
+})
+
 test('a table shows what a stranger wrote without obeying it', async () => {
   const { out } = await command('breakdown', '--by', 'country', ...november)
   expect(out).toMatch(/^DE +2 +2 +2/m)

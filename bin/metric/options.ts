@@ -11,15 +11,27 @@ export const help = `Asks a running gateway a question and prints the answer.
   --site ID        only this site; may be repeated
   --filter F       DIMENSION is|is not|contains|does not contain VALUE,VALUE …; may be repeated, and all must hold.
                    (none) is what is absent; a property of the event is property:KEY
-  --by DIMENSION   breakdown, page_speed_breakdown: by what, such as channel or property:plan
+  --segment S      only what people of this segment did: the id of a saved one, or JSON such as
+                   '{"rules": [{"filters": [{"dimension": "DIMENSION_EVENT_NAME", "operator": "FILTER_OPERATOR_IS",
+                   "values": ["search"]}], "atLeast": 2, "lastDays": 14}]}'
+  --people P       visitors or users, where a metric counts either
+  --first F, --return F   retention: filters of a person's first event and of coming back; may be repeated
+  --by DIMENSION   breakdown, page_speed_breakdown, funnel: by what, such as channel or property:plan
   --order O        breakdown: visitors, sessions or events (default visitors); content: views, visitors, sessions, entries,
-                   exits or time; clicked_elements: clicks, rages or dead; page_speed_breakdown: samples or p75
+                   exits or time; clicked_elements: clicks, rages or dead; page_speed_breakdown: samples or p75; funnel: loose (default) or strict
   --page PATH      page_series, heat_map: which page (default /)
   --step STEP      journeys, top_paths: where to start, steps_around: around what; a path, or 'event NAME'
   --steps N        journeys, top_paths: how many steps, 2 to 10
   --with-events    journeys, top_paths, steps_around: custom events are steps too
   --measure M      page_speed_breakdown, page_speed_series: lcp (default), inp, cls, fcp, ttfb or load
-  --interval I     time_series, page_series, page_speed_series: hour, day, week or month (default day); retention: day, week (default) or month
+  --through F      funnel: a step, as 'event_name is signup && country is DE', or any; @1 behind it: on the next day
+                   experiment: the goal, without @
+  --window TIME    funnel, experiment: how long after the entry steps count, such as 30m, 12h or 7d (default 7d; to --to)
+  --experiment X, --value KEY   experiment: which, and a property of the goal to compare too
+  --person P       funnel, experiment: visitor (default), user or session
+  --group VALUE    funnel_trend, funnel_members: only this value of --by
+  --at N, --dropped  funnel_members: who reached step N, or got no further
+  --interval I     time_series, funnel_trend, page_series, page_speed_series: hour, day, week or month (default day); retention: day, week (default) or month
   --time-zone Z    such as Europe/Berlin (default: the site's, if one is asked for; else UTC)
   --compare C      overview, time_series: previous-period or previous-year
   --session ID     session_events: which
@@ -51,7 +63,19 @@ export function readOptions(args: readonly string[]) {
       site: many,
       filter: many,
       by: text,
+      segment: text,
+      people: text,
+      first: many,
+      return: many,
       order: text,
+      through: many,
+      experiment: text,
+      value: text,
+      window: text,
+      person: text,
+      group: text,
+      at: text,
+      dropped: flag,
       interval: text,
       'time-zone': text,
       compare: text,

@@ -1,9 +1,11 @@
 import { AnalyticsService, BreakdownOrder } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { Dimension, Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
+import { Dimension, Interval, People } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { behaviourQuestions } from './behaviour-questions.ts'
+import { funnelQuestions } from './funnel-questions.ts'
 import { type Options, wholeNumber } from './options.ts'
-import { readDimension } from './read-filter.ts'
-import { type Asking, intervals, oneOf, question, rows, which } from './request.ts'
+import { peopleQuestions } from './people-questions.ts'
+import { readDimension, readFilter } from './read-filter.ts'
+import { type Asking, intervals, oneOf, peopleOf, question, rows, which } from './request.ts'
 
 const breakdown = (options: Options, nowMs: number, by: { dimension: Dimension; property: string }) => ({
   question: question(options, nowMs),
@@ -89,13 +91,21 @@ export const questions: Readonly<Record<string, Asking>> = {
       question: question(options, nowMs),
       interval: oneOf('interval', options.interval, intervals) ?? Interval.WEEK,
       intervals: wholeNumber('limit', options.limit),
+      people: peopleOf(options) ?? People.UNSPECIFIED,
+      firstEvent: options.first.map(readFilter),
+      returnEvent: options.return.map(readFilter),
     }),
-    metrics: ['retention'],
+    metrics: ['retention', 'retention_from_events'],
   },
+  ...funnelQuestions,
   churn: {
     method: method.churn,
-    request: (options, nowMs) => ({ question: question(options, nowMs) }),
-    metrics: ['churn'],
+    request: (options, nowMs) => ({
+      question: question(options, nowMs),
+      people: peopleOf(options) ?? People.UNSPECIFIED,
+    }),
+    metrics: ['churn', 'churn_from_events'],
   },
+  ...peopleQuestions,
   ...behaviourQuestions,
 }

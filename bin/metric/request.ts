@@ -1,6 +1,13 @@
-import type { DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf'
+import { type DescMethodUnary, fromJsonString, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
-import { ComparedWith, Interval, type QuestionSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
+import {
+  ComparedWith,
+  Interval,
+  People,
+  type QuestionSchema,
+  type Segment,
+  SegmentSchema,
+} from '../../proto/gen/userflow/v1/question_pb.ts'
 import { type Options, wholeNumber } from './options.ts'
 import { readFilter } from './read-filter.ts'
 
@@ -47,6 +54,7 @@ export function question(options: Options, nowMs: number): MessageInitShape<type
     timeZone: options['time-zone'] ?? '',
     explain: options.explain,
     ...(compare === undefined ? {} : { compare: { with: compare } }),
+    ...(options.segment === undefined ? {} : segmentOf(options.segment)),
   }
 }
 
@@ -62,3 +70,17 @@ export const rows = (options: Options) => ({ limit: wholeNumber('limit', options
 
 /** Lengths of intervals by their names. */
 export const intervals = { hour: Interval.HOUR, day: Interval.DAY, week: Interval.WEEK, month: Interval.MONTH }
+
+/** Visitors or users; undefined: not said. */
+export const peopleOf = (options: Options): People | undefined =>
+  oneOf('people', options.people, { visitors: People.VISITORS, users: People.USERS })
+
+/** A saved segment by its id, or the message Segment in JSON. */
+function segmentOf(written: string): { segment: Segment } | { segmentId: string } {
+  if (!written.trimStart().startsWith('{')) return { segmentId: written }
+  try {
+    return { segment: fromJsonString(SegmentSchema, written) }
+  } catch (error) {
+    throw new Error(`--segment: ${(error as Error).message}`)
+  }
+}

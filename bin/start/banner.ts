@@ -39,6 +39,7 @@ export function banner(started: Started): string {
   return `
 UserFlow is ready after ${(started.tookMs / 1000).toFixed(1)} s.
 
+  Console                         ${base}
   HTTP (JSON, Connect, gRPC-web)  ${base}
   gRPC                            127.0.0.1:${started.grpcPort}
   Metrics (Prometheus)            http://127.0.0.1:${started.metricsPort}/metrics

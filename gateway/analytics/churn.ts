@@ -2,16 +2,24 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { ChurnRequest, ChurnResponseSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
-import { readQuestion, refuseFilters } from './question/read-question.ts'
+import { checkPeople } from './question/check-segment.ts'
+import { findDays } from './question/days-of-sites.ts'
+import { readQuestion } from './question/read-question.ts'
 
-/** Who stays away, and who has come back? */
+/** Who stays away, and who has come back? From rollups where the question allows it, else from events. */
 export async function churn(
   reading: Reading,
   request: ChurnRequest,
   caller: Caller,
 ): Promise<MessageInitShape<typeof ChurnResponseSchema>> {
-  const { common, explain } = refuseFilters(readQuestion(request.question))
-  const { rows, meta } = await answer(reading, { metric: 'churn', caller, parameters: { ...common }, explain })
+  const question = readQuestion(request.question)
+  const { common, filters, explain } = question
+  const people = checkPeople('', request.people)
+  const { byRollup, timeZone } = await findDays(reading, caller, { question, plain: people === 'visitors' })
+  const asked = byRollup
+    ? { metric: 'churn', parameters: { ...common } }
+    : { metric: 'churn_from_events', parameters: { ...common, time_zone: timeZone, people }, filters }
+  const { rows, meta } = await answer(reading, { ...asked, caller, explain })
   const transitions = rows.map((row) => ({
     before: textOf(row, 'before'),
     after: textOf(row, 'after'),
@@ -25,6 +33,7 @@ export async function churn(
     churned: inState('churned'),
     hard: inState('hard'),
     transitions,
+    timeZone,
     meta,
   }
 }

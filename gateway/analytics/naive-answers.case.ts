@@ -8,10 +8,11 @@ import {
   type NaivePeriod,
   type NaiveSession,
   naiveOverview,
+  naiveOverviewOfSessions,
   secondsOf,
   sortedEvents,
 } from './naive.case.ts'
-import { filtered, type NaiveFilter, valuesOfEvent, valuesOfSession } from './naive-filters.case.ts'
+import { areAllOfSessions, filtered, type NaiveFilter, valuesOfEvent, valuesOfSession } from './naive-filters.case.ts'
 
 /** How time is cut. */
 export type NaiveUnit = 'hour' | 'day' | 'week' | 'month'
@@ -48,6 +49,10 @@ export function naiveSeries(
   const counted = eventsOf(matching.events, period)
   const sessions = begunIn(matching.sessions, period)
   const name = (micros: number): string => intervalOf(micros, zone, unit)
+  if (areAllOfSessions(filters)) {
+    const groups = Map.groupBy(sessions, (session) => name(session.startedAt))
+    return new Map([...groups].map(([one, group]) => [one, naiveOverviewOfSessions(group)]))
+  }
   const names = new Set([...counted.map((event) => name(event.at)), ...sessions.map((one) => name(one.startedAt))])
   return new Map(
     [...names].map((one) => [

@@ -6,14 +6,16 @@ import type { PipelineService } from '../../proto/gen/userflow/v1/pipeline_pb.ts
 import { Counter, Histogram, type Registry } from '../../runtime/metrics.ts'
 import type { Database } from '../../sql/database.ts'
 import { loadStatement } from '../../sql/statement.ts'
+import type { AnswerCache } from '../answer-cache/answer-cache.ts'
 import { balance } from '../pipeline/balance.ts'
 import { listDeadLetterGroups } from '../pipeline/dead-letter-groups.ts'
 import { listDeadLetters } from '../pipeline/dead-letters.ts'
 import { findEvent } from '../pipeline/find-event.ts'
 import { type Replaying, replayDeadLetters } from '../pipeline/replay.ts'
 import type { KnownSchemas } from '../schemas/known-schemas.ts'
+import { createTurns } from '../turns.ts'
 import { activity } from './activity.ts'
-import type { Caller } from './answer.ts'
+import type { Caller, Reading } from './answer.ts'
 import { content, pageSeries } from './behaviour/content.ts'
 import { eventProperties } from './behaviour/event-properties.ts'
 import { journeys, stepsAround, topPaths } from './behaviour/journeys.ts'
@@ -22,6 +24,11 @@ import { clickedElements, heatMap } from './behaviour/pointer.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
 import { eventBreakdown } from './event-breakdown.ts'
+import { experiment } from './experiments/experiment.ts'
+import { listExperiments } from './experiments/list-experiments.ts'
+import { funnel } from './funnels/funnel.ts'
+import { listFunnelMembers } from './funnels/funnel-members.ts'
+import { funnelTrend } from './funnels/funnel-trend.ts'
 import { live } from './live.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
@@ -46,13 +53,17 @@ export type ReadMethods<Service, Asking = Caller> =
 export interface AllReadMethods {
   readonly analytics: ReadMethods<typeof AnalyticsService>
   readonly pipeline: ReadMethods<typeof PipelineService>
+  /** For services whose methods stand elsewhere. */
+  readonly reading: Reading
 }
 
 const metrics = [
   'overview',
   'overview_from_events',
+  'overview_of_sessions',
   'time_series',
   'time_series_from_events',
+  'time_series_of_sessions',
   'pages',
   'pages_from_events',
   'breakdown_of_sessions',
@@ -63,7 +74,14 @@ const metrics = [
   'session_events',
   'user_statistics',
   'retention',
+  'retention_from_events',
   'churn',
+  'churn_from_events',
+  'funnel',
+  'funnel_trend',
+  'funnel_members',
+  'experiment',
+  'experiments',
   'journeys',
   'top_paths',
   'steps_around',
@@ -85,36 +103,28 @@ const metrics = [
   'dead_letters_to_replay',
 ]
 
+/** Of the connections to Postgres that all companies share, one company keeps at most so many busy with questions. */
+const questionsAtOnce = 4
+/** A page of a console asks some twenty; what waits longer than its caller is patient is answered to nobody. */
+const mostQuestionsWaiting = 40
+
+/** What the read side is given; `cache` absent: every question goes to Postgres. */
+interface ReadDeps {
+  readonly db: Database
+  readonly log: EventLog
+  readonly registry: Registry
+  readonly schemas?: Pick<KnownSchemas, 'of'>
+  readonly cache?: AnswerCache
+}
+
 /** The read side of the gateway. Loads every metric's file at once, so that a broken one stops the start and not a reader. */
-export function createReadMethods(deps: {
-  db: Database
-  log: EventLog
-  registry: Registry
-  schemas?: Pick<KnownSchemas, 'of'>
-}): AllReadMethods {
+export function createReadMethods(deps: ReadDeps): AllReadMethods {
   for (const metric of metrics) loadStatement(metric)
-  const duration = new Histogram({
-    name: 'userflow_answer_seconds',
-    help: 'Time a metric took in Postgres.',
-    labelNames: ['metric'],
-    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
-    registers: [deps.registry],
-  })
-  const replayed = new Counter({
-    name: 'userflow_replayed_dead_letters_total',
-    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
-    labelNames: ['outcome'],
-    registers: [deps.registry],
-  })
-  const reading: Replaying = {
-    db: deps.db,
-    log: deps.log,
-    ...(deps.schemas ? { schemas: deps.schemas } : {}),
-    progress: createProgress(deps),
-    observe: (metric, seconds) => duration.observe({ metric }, seconds),
-    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
-  }
+  const looking = createReading(deps)
+  // Dead letters and the balance change without an event of the company being stored, and are looked up afresh.
+  const reading: Reading = deps.cache ? { ...looking, cache: deps.cache } : looking
   return {
+    reading,
     analytics: {
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),
@@ -128,6 +138,11 @@ export function createReadMethods(deps: {
       userStatistics: (request, caller) => userStatistics(reading, request, caller),
       retention: (request, caller) => retention(reading, request, caller),
       churn: (request, caller) => churn(reading, request, caller),
+      funnel: (request, caller) => funnel(reading, request, caller),
+      funnelTrend: (request, caller) => funnelTrend(reading, request, caller),
+      listFunnelMembers: (request, caller) => listFunnelMembers(reading, request, caller),
+      experiment: (request, caller) => experiment(reading, request, caller),
+      listExperiments: (request, caller) => listExperiments(reading, request, caller),
       journeys: (request, caller) => journeys(reading, request, caller),
       topPaths: (request, caller) => topPaths(reading, request, caller),
       stepsAround: (request, caller) => stepsAround(reading, request, caller),
@@ -141,11 +156,37 @@ export function createReadMethods(deps: {
       pageSpeedSeries: (request, caller) => pageSpeedSeries(reading, request, caller),
     },
     pipeline: {
-      balance: (request, caller) => balance(reading, request, caller),
-      findEvent: (request, caller) => findEvent(reading, request, caller),
-      listDeadLetters: (request, caller) => listDeadLetters(reading, request, caller),
-      listDeadLetterGroups: (request, caller) => listDeadLetterGroups(reading, request, caller),
-      replayDeadLetters: (request, caller) => replayDeadLetters(reading, request, caller),
+      balance: (request, caller) => balance(looking, request, caller),
+      findEvent: (request, caller) => findEvent(looking, request, caller),
+      listDeadLetters: (request, caller) => listDeadLetters(looking, request, caller),
+      listDeadLetterGroups: (request, caller) => listDeadLetterGroups(looking, request, caller),
+      replayDeadLetters: (request, caller) => replayDeadLetters(looking, request, caller),
     },
+  }
+}
+
+/** What all questions need, without a cache. */
+function createReading(deps: ReadDeps): Replaying {
+  const duration = new Histogram({
+    name: 'userflow_answer_seconds',
+    help: 'Time a metric took in Postgres.',
+    labelNames: ['metric'],
+    buckets: [0.005, 0.02, 0.1, 0.3, 1, 3, 10],
+    registers: [deps.registry],
+  })
+  const replayed = new Counter({
+    name: 'userflow_replayed_dead_letters_total',
+    help: 'Dead letters judged again, by what became of them: accepted, rejected, not_replayable or retry.',
+    labelNames: ['outcome'],
+    registers: [deps.registry],
+  })
+  return {
+    db: deps.db,
+    log: deps.log,
+    turns: createTurns({ atOnce: questionsAtOnce, mostWaiting: mostQuestionsWaiting }),
+    ...(deps.schemas ? { schemas: deps.schemas } : {}),
+    progress: createProgress(deps),
+    observe: (metric, seconds) => duration.observe({ metric }, seconds),
+    replayed: (outcome, letters) => replayed.inc({ outcome }, letters),
   }
 }

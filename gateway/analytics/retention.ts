@@ -5,7 +5,10 @@ import { invalid } from '../errors.ts'
 
 import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
-import { readQuestion, refuseFilters } from './question/read-question.ts'
+import { checkFilters } from './question/check-filters.ts'
+import { checkPeople } from './question/check-segment.ts'
+import { findDays } from './question/days-of-sites.ts'
+import { readQuestion } from './question/read-question.ts'
 
 const units = new Map<number, string>([
   [Interval.UNSPECIFIED, 'week'],
@@ -16,18 +19,29 @@ const units = new Map<number, string>([
 const mostIntervals = 365
 const usualIntervals = 12
 
-/** How many new visitors come back, and when? */
+/** How many new people come back, and when? From rollups where the question allows it, else from events. */
 export async function retention(
   reading: Reading,
   request: RetentionRequest,
   caller: Caller,
 ): Promise<MessageInitShape<typeof RetentionResponseSchema>> {
-  const { common, explain } = refuseFilters(readQuestion(request.question))
+  const question = readQuestion(request.question)
+  const { common, filters, explain } = question
+  const people = checkPeople('', request.people)
+  const named = {
+    first: checkFilters(request.firstEvent, { name: 'first_event' }),
+    return: checkFilters(request.returnEvent, { name: 'return_event' }),
+  }
   const unit = units.get(request.interval)
   if (!unit) throw invalid('interval', 'must be a day, a week or a month')
   if (request.intervals > mostIntervals) throw invalid('intervals', `may be at most ${mostIntervals}`)
+  const plain = people === 'visitors' && named.first.length === 0 && named.return.length === 0
+  const { byRollup, timeZone } = await findDays(reading, caller, { question, plain })
   const parameters = { ...common, unit, most_units: request.intervals || usualIntervals }
-  const { rows, meta } = await answer(reading, { metric: 'retention', caller, parameters, explain })
+  const asked = byRollup
+    ? { metric: 'retention', parameters }
+    : { metric: 'retention_from_events', parameters: { ...parameters, time_zone: timeZone, people }, filters, named }
+  const { rows, meta } = await answer(reading, { ...asked, caller, explain })
   return {
     cohorts: rows.map((row) => ({
       firstDay: textOf(row, 'first_day'),
@@ -35,6 +49,7 @@ export async function retention(
       returned: numberOf(row, 'returned'),
       active: JSON.parse(textOf(row, 'active')) as number[],
     })),
+    timeZone,
     meta,
   }
 }

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ChurnRequestSchema, RetentionRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { churn } from './churn.ts'
-import { asked, type NaiveEvent, type NaivePeriod, naiveEvent } from './naive.case.ts'
-import { intervalOf, type NaiveUnit } from './naive-answers.case.ts'
+import { asked, type NaiveEvent, type NaivePeriod } from './naive.case.ts'
+import { dayOf, longPeriod, manyDays, unitOf } from './naive-days.case.ts'
 import { retention } from './retention.ts'
 import { openWorld, periodRequest, type World } from './world.case.ts'
 
@@ -16,22 +16,6 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 const zones = ['UTC', 'Atlantic/Azores', 'Asia/Kathmandu'] as const
-const dayMicros = 86_400e6
-const time = fc
-  .tuple(fc.integer({ min: 0, max: 70 }), fc.constantFrom(0, 1, -1, 1_800e6, 20 * 3_600e6))
-  .map(([days, more]) => Date.UTC(2026, 8, 10) * 1e3 + days * dayMicros + more)
-const events = fc.array(
-  fc.tuple(naiveEvent, time).map(([event, at]) => ({ ...event, at })),
-  { maxLength: 40, size: 'max' },
-)
-const period: fc.Arbitrary<NaivePeriod> = fc
-  .record({
-    ends: fc.tuple(time, time).filter(([a, b]) => a !== b),
-    sites: fc.constantFrom([], [1], [2, 3]),
-    bots: fc.boolean(),
-  })
-  .map(({ ends: [a, b], ...more }) => ({ ...more, from: Math.min(a, b), to: Math.max(a, b) }))
-
 /** The days on which each visitor of the sites asked for was active, in the site's zone, as numbers since 1970. */
 function daysOfVisitors(all: readonly NaiveEvent[], of: NaivePeriod) {
   const known = all.filter((event) => event.visitor !== null && asked(of, event))
@@ -42,24 +26,10 @@ function daysOfVisitors(all: readonly NaiveEvent[], of: NaivePeriod) {
   })
 }
 
-const dayOf = (micros: number, zone: string): number =>
-  Date.parse(`${intervalOf(micros, zone, 'day')}T00:00:00Z`) / 86_400_000
-
-/** The number of an interval, and its first day, by the calendar. */
-function unitOf(day: number, unit: NaiveUnit): { place: number; first: string } {
-  const date = new Date(day * 86_400_000)
-  if (unit === 'month') {
-    const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1))
-    return { place: date.getUTCFullYear() * 12 + date.getUTCMonth(), first: first.toISOString().slice(0, 10) }
-  }
-  const monday = intervalOf(day * dayMicros, 'UTC', unit)
-  return { place: Math.floor(Date.parse(monday) / 86_400_000 / (unit === 'week' ? 7 : 1)), first: monday }
-}
-
 test('retention: each cohort by first day, and who of it was there n intervals later, counted one by one', async () => {
   const unit = fc.constantFrom('day' as const, 'week' as const, 'month' as const)
   await fc.assert(
-    fc.asyncProperty(events, period, unit, async (all, of, by) => {
+    fc.asyncProperty(manyDays, longPeriod, unit, async (all, of, by) => {
       const companyId = await world.newCompany(zones)
       await world.storeAll(companyId, all)
       const interval = { day: Interval.DAY, week: Interval.WEEK, month: Interval.MONTH }[by]
@@ -97,11 +67,11 @@ test('churn: the state before the period and at its end, counted one by one', as
     return since < 7 ? 'active' : since < 14 ? 'soft' : since < 30 ? 'churned' : 'hard'
   }
   await fc.assert(
-    fc.asyncProperty(events, period, async (all, of) => {
+    fc.asyncProperty(manyDays, longPeriod, async (all, of) => {
       const companyId = await world.newCompany(zones)
       await world.storeAll(companyId, all)
       const request = create(ChurnRequestSchema, { question: periodRequest(of) })
-      const { transitions, meta: _, ...counts } = await churn(world.reading, request, { companyId })
+      const { transitions, meta: _, timeZone: __, ...counts } = await churn(world.reading, request, { companyId })
       const states = daysOfVisitors(all, of)
         .map(({ days, firstAsked, lastAsked }) => [stateOf(days, firstAsked - 1), stateOf(days, lastAsked)] as const)
         .filter(([, after]) => after !== '')

@@ -6,14 +6,12 @@ import type {
   ListSessionsResponseSchema,
   SessionRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { invalid } from '../errors.ts'
-
 import { answer, type Caller, type Reading } from './answer.ts'
 import { eventOf, numberOf, textOf, timeOf } from './columns.ts'
 import { checkLimit, checkSessionId } from './parameters.ts'
+import { cursorTime, microsOf, readCursor } from './question/cursor.ts'
 import { readQuestion } from './question/read-question.ts'
 import type { Row } from './run-statement.ts'
-import { toMicros, toSqlTime } from './time.ts'
 
 /** Which sessions began? */
 export async function listSessions(
@@ -29,7 +27,7 @@ export async function listSessions(
   const last = rows.length < row_limit ? undefined : rows.at(-1)
   return {
     sessions: rows.map(sessionOf),
-    next: last ? `${microsOf(last, 'started_at')}/${last.session_id}` : '',
+    next: last ? `${microsOf(timeOf(last, 'started_at')!)}/${last.session_id}` : '',
     meta,
   }
 }
@@ -57,23 +55,10 @@ export async function listSessionEvents(
   const last = rows.at(-1)
   return {
     events: rows.map(eventOf),
-    next: last ? `${microsOf(last, 'event_timestamp')}/${last.sequence}/${last.event_id}` : '',
+    next: last ? `${microsOf(timeOf(last, 'event_timestamp')!)}/${last.sequence}/${last.event_id}` : '',
     meta,
   }
 }
-
-/** The parts of `next` of an answer before; nothing when it is empty. @throws PARAMETER_INVALID */
-function readCursor(after: string, form: RegExp): readonly (string | undefined)[] {
-  if (after === '') return []
-  const found = form.exec(after)
-  if (!found) throw invalid('after', 'must be `next` of the answer before')
-  return found.slice(1)
-}
-
-const cursorTime = (micros: string | undefined): string | null => (micros ? toSqlTime(Number(micros)) : null)
-
-const microsOf = (row: Row, column: string): number =>
-  toMicros({ $typeName: 'google.protobuf.Timestamp', ...timeOf(row, column)! })
 
 function sessionOf(row: Row): MessageInitShape<typeof SessionRowSchema> {
   return {

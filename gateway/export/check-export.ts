@@ -1,6 +1,6 @@
 import { type ExportEventsRequest, ExportFormat } from '../../proto/gen/userflow/v1/export_pb.ts'
 import { checkTime } from '../analytics/parameters.ts'
-import { readQuestion } from '../analytics/question/read-question.ts'
+import { plainFilters, readQuestion } from '../analytics/question/read-question.ts'
 import { invalid } from '../errors.ts'
 import { csv } from './csv.ts'
 import type { Encoder } from './encoder.ts'
@@ -28,13 +28,15 @@ export function checkExport(request: ExportEventsRequest): CheckedExport {
     throw invalid('question.time_zone', 'cannot be asked of an export: its times are in UTC')
   if (question.compare !== undefined) throw invalid('question.compare', 'cannot be asked of an export')
   if (question.explain) throw invalid('question.explain', 'cannot be asked of an export')
+  const { common } = question
+  const filters = plainFilters(question, 'an export')
   const after = readPlace(request.after)
   const form = formOf(request.format, after !== undefined)
   if (request.limit > form.mostRows) {
     throw invalid('limit', `may be at most ${form.mostRows.toLocaleString('en')} in a file of this format`)
   }
   return {
-    selection: { question, after, limit: request.limit === 0 ? form.mostRows : request.limit },
+    selection: { question: { common, filters }, after, limit: request.limit === 0 ? form.mostRows : request.limit },
     receivedBefore: checkTime('received_before', request.receivedBefore),
     makeEncoder: form.makeEncoder,
     extension: form.extension,

@@ -1,9 +1,9 @@
 import type { CustomTypesConfig } from 'pg'
 import type { Database } from '../../sql/database.ts'
-import { fillPlaces } from '../../sql/filters.ts'
+import { type Filter, fillPlaces } from '../../sql/filters.ts'
 import { loadStatement } from '../../sql/statement.ts'
 import { bindParameters } from '../analytics/bind-parameters.ts'
-import type { CheckedQuestion } from '../analytics/question/read-question.ts'
+import type { Common } from '../analytics/question/read-question.ts'
 import { stored } from '../analytics/run-statement.ts'
 import { fromSqlTime, toSqlTime } from '../analytics/time.ts'
 import { columns, type EventCells } from './columns.ts'
@@ -17,7 +17,7 @@ export interface Place {
 /** Which events, of whom. */
 export interface Selection {
   readonly companyId: number
-  readonly question: Pick<CheckedQuestion, 'common' | 'filters'>
+  readonly question: { readonly common: Common; readonly filters: readonly Filter[] }
   /** ISO 8601: only what the gateway received before. */
   readonly receivedBefore: string
   /** Only events behind this place; absent: all. */

@@ -32,7 +32,9 @@ test('a client without our schema finds services and their messages by reflectio
   const url = `http://127.0.0.1:${port}`
   const services = (await ask('--list-services', url)).trim().split('\n')
   expect(services).toEqual(
-    ['Admin', 'Analytics', 'Ingest', 'People', 'Pipeline', 'Schema'].map((name) => `userflow.v1.${name}Service`),
+    ['Admin', 'Analytics', 'Ingest', 'People', 'Pipeline', 'Schema', 'Segment'].map(
+      (name) => `userflow.v1.${name}Service`,
+    ),
   )
   const path = `${url}/userflow.v1.IngestService/RecordEvents`
   // It could only be sent because the schema said what an event is, google.protobuf.Struct included.

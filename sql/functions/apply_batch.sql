@@ -31,6 +31,7 @@ begin
   dead_letter := store_dead_letters(p_topic, p_partition, p_extra -> 'dead');
   perform store_user_agents(p_extra -> 'agents');
   perform add_balance(p_partition, p_extra);
+  perform add_company_marks(p_partition);
   perform add_events_hourly(p_partition);
   select count(*) into stored from stage_events;
   select array_agg(row(company_id, site_id, event_timestamp)::touched_moment) into v_touched

@@ -2,14 +2,14 @@
 --
 -- By page and element, or by element over all pages; '' where a click has none. clicks, sessions, visitors: in the period.
 -- label and kind: the commonest text and type.
--- Rage clicks are fast clicks on one element by someone who gets no answer: at least so many clicks of a session on it within so
--- many milliseconds (usually 3 within 1 second). rage_clicks: the clicks that belong to such; rages: how often that happened; those that
--- follow each other within the time are one. A click without session or element is none.
--- A dead click is one that nothing follows: no event of its session within so many milliseconds, other than hovers, web vitals and
--- clicks on the same element. Clicks on links (they may lead away), on fields (they take the focus), and without a session
--- are not judged. It is a hint: a menu that opens without an event looks dead.
--- Filters choose clicks; what follows a click counts whether it matches or not, also after the period. The last row, is_total, is of all
--- elements; elements: how many.
+-- Rage clicks are fast clicks on one element by someone who gets no answer: at least so many clicks of a session on it
+-- within so many milliseconds (usually 3 within 1 second). rage_clicks: the clicks that belong to such; rages: how often
+-- that happened; those that follow each other within the time are one. A click without session or element is none.
+-- A dead click is one that nothing follows: no event of its session within so many milliseconds, other than hovers, web
+-- vitals and clicks on the same element. Clicks on links (they may lead away), on fields (they take the focus), and without
+-- a session are not judged. It is a hint: a menu that opens without an event looks dead.
+-- Filters choose clicks; what follows a click counts whether it matches or not, also after the period. The last row,
+-- is_total, is of all elements; elements: how many.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

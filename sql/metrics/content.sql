@@ -1,11 +1,11 @@
 -- How is each page read: seen, entered, left, for how long and how far down?
 --
--- By path; '' where an event has none. views, visitors, sessions, entries, exits and time_on_page_seconds as in pages.sql, with
--- filters as there. bounces: of the entries, those whose session had one page view and no other interaction.
--- How far down: of each session with such a view, the greatest depth in percent that its scroll events on that page in the
--- period say, 0 without one. scrolled: sessions with one; median_depth: over all of these sessions, null where none scrolled;
--- reached_25 and so on: how many came so far. In the last row, is_total, they count a session once for
--- each page; reads: how often in all. pages: how many.
+-- By path; '' where an event has none. views, visitors, sessions, entries, exits and time_on_page_seconds as in pages.sql,
+-- with filters as there. bounces: of the entries, those whose session had one page view and no other interaction. How far
+-- down: of each session with such a view, the greatest depth in percent that its scroll events on that page in the period
+-- say, 0 without one. scrolled: sessions with one; median_depth: over all of these sessions, null where none scrolled;
+-- reached_25 and so on: how many came so far. In the last row, is_total, they count a session once for each page; reads: how
+-- often in all. pages: how many.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

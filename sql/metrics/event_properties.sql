@@ -1,9 +1,10 @@
 -- Which properties do events have, and which values?
 --
--- Of the events asked for, by the keys at the top of their properties. events: with the key; strings, numbers, booleans, objects,
--- arrays, nulls: of which kind the values are; distinct_values: how many there are, as text, as a breakdown by the property counts them; top_values: the commonest
--- of them, most first, equals by text, cut after 200 characters, with how many events have each. Most events first, equals by key. The last row,
--- is_total, is of all events asked for, with or without properties; keys: how many there are.
+-- Of the events asked for, by the keys at the top of their properties. events: with the key; strings, numbers, booleans,
+-- objects, arrays, nulls: of which kind the values are; distinct_values: how many there are, as text, as a breakdown by the
+-- property counts them; top_values: the commonest of them, most first, equals by text, cut after 200 characters, with how
+-- many events have each. Most events first, equals by key. The last row, is_total, is of all events asked for, with or
+-- without properties; keys: how many there are.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

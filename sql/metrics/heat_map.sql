@@ -1,11 +1,11 @@
 -- Where on a page is clicked?
 --
--- The clicks on one page, by the visitor's kind of device, '' where that is not known, counted in cells of a grid: cell_x is the column, from 0, of so
--- many as the viewport's width is cut into; cell_y the row, from 0, each so many CSS pixels high, from the top of the document. A click
--- has no place if it says none or says 0/0, as one by the keyboard does, if its viewport's width is not known, or if it
--- lies outside of that width or above the top. clicks: how many; sessions: of how many. Most clicks first, equals by device, row and column.
--- The last rows, is_total, are one for each device: clicks with a place; without_place: the others; cells; and the medians
--- of the viewport's width and height in CSS pixels.
+-- The clicks on one page, by the visitor's kind of device, '' where that is not known, counted in cells of a grid: cell_x is
+-- the column, from 0, of so many as the viewport's width is cut into; cell_y the row, from 0, each so many CSS pixels high,
+-- from the top of the document. A click has no place if it says none or says 0/0, as those of keyboards and scripts may, if its
+-- viewport's width is not known, or if it lies outside of that width or above the top. clicks: how many; sessions: of how
+-- many. Most clicks first, equals by device, row and column. The last rows, is_total, are one for each device: clicks with a
+-- place; without_place: the others; cells; and the medians of the viewport's width and height in CSS pixels.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

@@ -1,12 +1,13 @@
 -- Which ways do visitors take, step by step?
 --
--- The steps of a session are its page views, "page /pricing", and its custom events if asked for, "event signup", in the order
--- of time, sequence and id; one that repeats the one before is left out. Sessions are those that began in the period, each with all its
--- steps. With a start, a session counts from its first such step on, and not at all without one; else from its first step.
--- A row says how many sessions went from from_step, their place-th step (the start is the first), to to_step: the step after
--- it; "end": there is none; "more": there is one, but from_step is the last place shown. Of each place the steps_per_place
--- most frequent steps are shown, equals by name, the others as "other". So for every step of every place but the first, the
--- rows that lead to it and those that lead away from it count the same sessions; those of place 1 count all.
+-- The steps of a session are its page views, "page /pricing", and its custom events if asked for, "event signup", in the
+-- order of time, sequence and id; one that repeats the one before is left out. Sessions are those that began in the period,
+-- each with all its steps. With a start, a session counts from its first such step on, and not at all without one; else from
+-- its first step. A row says how many sessions went from from_step, their place-th step (the start is the first), to
+-- to_step: the step after it; "end": there is none; "more": there is one, but from_step is the last place shown. Of each
+-- place the steps_per_place most frequent steps are shown, equals by name, the others as "other". So for every step of every
+-- place but the first, the rows that lead to it and those that lead away from it count the same sessions; those of place 1
+-- count all.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

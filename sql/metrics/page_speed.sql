@@ -1,10 +1,11 @@
 -- How fast are pages for visitors?
 --
--- A row for each measure: the web vitals LCP, INP, FCP and TTFB in milliseconds and CLS without unit, as events say them, and
--- load, the milliseconds to the load event that page views say. samples: how many; p50, p75, p95: percentiles of them,
+-- A row for each measure: the web vitals LCP, INP, FCP and TTFB in milliseconds and CLS without unit, as events say them,
+-- and load, the milliseconds to the load event that page views say. samples: how many; p50, p75, p95: percentiles of them,
 -- interpolated; null without samples. good, needs_improvement, poor: samples up to the first threshold, up to the second,
 -- above; the thresholds are those of https://web.dev/articles/vitals, judged there at p75; for load there are none (null).
--- histogram: how many lie in each bucket of bucket_width, each with its upper end, the first with 0; the last bucket is open.
+-- histogram: how many lie in each bucket of bucket_width, each with its upper end, the first with 0; the last bucket is
+-- open.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

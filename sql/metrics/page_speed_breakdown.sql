@@ -1,8 +1,8 @@
 -- For which pages, devices or countries is a measure of speed good or poor?
 --
 -- By path as the file stands; by any dimension of events as the question says; '' where an event has none. Figures of one
--- measure as in page_speed.sql. Values with fewer samples than the least are left out, but counted in the last row, is_total,
--- which is of all samples; values: how many are not left out.
+-- measure as in page_speed.sql. Values with fewer samples than the least are left out, but counted in the last row,
+-- is_total, which is of all samples; values: how many are not left out.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

@@ -76,6 +76,7 @@ export const usualConfig: GatewayConfig = {
   dataDir: '',
   admissionBudgetBytes: 64 * 1024 * 1024,
   trustProxy: 0,
+  answerCacheBytes: 8 * 1024 * 1024,
   logLevel: 'silent',
 }
 

@@ -20,11 +20,18 @@ const byNumber = new Map<number, Named>(
   dimensions.map((name) => [Dimension[name.toUpperCase() as keyof typeof Dimension], name]),
 )
 
-/** The filters of a question, checked; a stranger can send any number as a dimension. @throws PARAMETER_INVALID */
-export function checkFilters(filters: readonly WireFilter[]): readonly Filter[] {
-  if (filters.length > mostFilters) throw invalid('filters', `there may be at most ${mostFilters}`)
+/**
+ * Filters, checked; a stranger can send any number as a dimension. `name` is theirs in errors; without `of` they are the
+ * question's own, at most 20. @throws PARAMETER_INVALID
+ */
+export function checkFilters(
+  filters: readonly WireFilter[],
+  of: { readonly name: string; readonly most?: number } = { name: 'filters' },
+): readonly Filter[] {
+  const { name, most = mostFilters } = of
+  if (filters.length > most) throw invalid(name, `there may be at most ${most}`)
   return filters.map((filter, index) => {
-    const at = `filters[${index}]`
+    const at = `${name}[${index}]`
     const operator = operators.get(filter.operator)
     if (!operator) throw invalid(`${at}.operator`, 'must be one of the operators')
     const { values } = filter

@@ -1,9 +1,11 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
-import type { Comparison, Filter as WireFilter } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import type { Comparison, Segment, Filter as WireFilter } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import type { Filter } from '../../../sql/filters.ts'
 import { invalid } from '../../errors.ts'
 import { checkPeriod, checkSites } from '../parameters.ts'
 import { checkFilters } from './check-filters.ts'
+import { checkSegment } from './check-segment.ts'
+import { type AskedCondition, checkSegmentId } from './saved-segment.ts'
 import { checkZoneName } from './zone.ts'
 
 /** What a request says of which events it asks about: the message Question, or a request with the same fields. */
@@ -16,6 +18,8 @@ export interface Asked {
   readonly timeZone: string
   readonly explain: boolean
   readonly compare?: Comparison | undefined
+  readonly segment?: Segment | undefined
+  readonly segmentId?: string
 }
 
 /** The parameters that all metrics with filters begin with, after the company: $2 to $5. Times as ISO 8601. */
@@ -29,7 +33,8 @@ export interface Common {
 /** A question that has been checked. */
 export interface CheckedQuestion {
   readonly common: Common
-  readonly filters: readonly Filter[]
+  /** Filters, and the segment if one is asked for. */
+  readonly filters: readonly AskedCondition[]
   readonly explain: boolean
   /** Empty: not said. */
   readonly timeZone: string
@@ -47,17 +52,23 @@ export function readQuestion(asked: Asked | undefined): CheckedQuestion {
       site_ids: checkSites(asked.siteIds),
       include_bots: asked.includeBots,
     },
-    filters: checkFilters(asked.filters),
+    filters: [...checkFilters(asked.filters), ...checkSegmentOf(asked)],
     explain: asked.explain,
     timeZone: checkZoneName(asked.timeZone),
     compare: asked.compare,
   }
 }
 
-/** For metrics that read rollups in which a filter cannot be found. @throws PARAMETER_INVALID */
-export function refuseFilters(question: CheckedQuestion): CheckedQuestion {
-  if (question.filters.length > 0) throw invalid('filters', 'cannot be asked of this metric')
-  if (question.timeZone !== '')
-    throw invalid('time_zone', 'cannot be asked of this metric: days are those of each site')
-  return question
+/** The filters of a question where a segment cannot be asked for: `what` is asked. @throws PARAMETER_INVALID */
+export function plainFilters({ filters }: CheckedQuestion, what: string): readonly Filter[] {
+  return filters.map((one) => {
+    if ('dimension' in one) return one
+    throw invalid('question.segment', `cannot be asked of ${what}: leave it out`)
+  })
+}
+
+function checkSegmentOf({ segment, segmentId = '' }: Asked): AskedCondition[] {
+  if (segment && segmentId !== '') throw invalid('segment_id', 'cannot be asked together with segment: leave one out')
+  if (segmentId !== '') return [{ segmentId: checkSegmentId(segmentId) }]
+  return segment ? [{ segment: checkSegment(segment) }] : []
 }

@@ -5,13 +5,16 @@ import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
 import { type ExportEventsRequest, ExportEventsRequestSchema } from '../../../proto/gen/userflow/v1/export_pb.ts'
 import { RequestError } from '../../errors.ts'
 import type { ExportEnd, ExportedFile, Exports } from '../../export/export-events.ts'
-import { authenticate } from '../authenticate.ts'
+import { identify } from '../identify.ts'
 import { measured } from '../measures.ts'
 import type { Doorkeeping } from '../receive.ts'
 import { bodyHead, readBody } from './body.ts'
 import { plainFailure } from './events.ts'
 import { arrivalOf, type HttpRequest, type HttpResponse, send } from './exchange.ts'
 import { parseJson } from './record.ts'
+
+/** As every question: a key that reads, or whoever may look. */
+const mayExport = { scope: 'read', role: 'viewer' } as const
 
 /** A reader that takes nothing for so long is gone. */
 const mostStallMs = 60_000
@@ -28,9 +31,10 @@ export async function serveExport(
   const { door, exports } = on
   try {
     await measured(door, 'export', async () => {
-      const key = await authenticate(door.keys, arrivalOf(request, Door.CONNECT), 'read')
+      const who = await identify(door, arrivalOf(request, Door.CONNECT), mayExport)
+      if (who.kind === 'nobody') throw new RequestError('KEY_MISSING')
       const asked = readRequest(parseJson(await readBody(request, bodyHead(request))))
-      await sendFile(await exports.events(asked, key.companyId), response)
+      await sendFile(await exports.events(asked, who.companyId), response)
     })
   } catch (error) {
     if (response.headersSent) cut(response)

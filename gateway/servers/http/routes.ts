@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts'
 import type { Exports } from '../../export/export-events.ts'
 import type { ServeRpc } from '../connect-routes.ts'
 import type { Doorkeeping } from '../receive.ts'
+import { readConsole } from './console.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { plainFailure, takeEvents } from './events.ts'
 import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'
@@ -72,10 +73,14 @@ export function createRoutes(site: Site): (request: HttpRequest, response: HttpR
     crossOrigin: false,
     serve: ({ request, response }) => tracker.serve(request, response),
   }
+  const people = readConsole()
   return (request, response) => {
     const { path } = addressOf(request)
     const address = addresses.get(path) ?? (tracker.has(path) ? script : undefined)
-    if (address) answer(address, { request, response })
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const page = isRead && (path === '/' || !address) ? people.find(request) : undefined
+    if (page) send(response, page)
+    else if (address) answer(address, { request, response })
     else send(response, plainFailure(new RequestError('NOT_FOUND')))
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { type Encoding, encodingOf } from './encoding.ts'
 import { addressOf, type HttpRequest, type HttpResponse, headerOf, type Reply, send } from './exchange.ts'
 
 /** Serves the script that browsers load. */
@@ -13,7 +14,7 @@ export interface TrackerFiles {
 interface File {
   /** First characters of the SHA-256 of its text, as the parts are called by. */
   readonly hash: string
-  readonly bodies: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>
+  readonly bodies: Readonly<Record<Encoding, Buffer>>
 }
 
 const dist = new URL('../../../clients/browser/dist/', import.meta.url)
@@ -62,17 +63,6 @@ function replyOf(file: File, { request, lasting }: { request: HttpRequest; lasti
     headers: encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding },
     body,
   }
-}
-
-/** The best encoding that is named and not ruled out with q=0. */
-function encodingOf(accepted: string): keyof File['bodies'] {
-  const takes = new Set(
-    accepted.split(',').flatMap((one) => {
-      const [name = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase())
-      return parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) ? [] : name
-    }),
-  )
-  return takes.has('br') ? 'br' : takes.has('gzip') ? 'gzip' : 'identity'
 }
 
 function compress(text: Buffer): File {

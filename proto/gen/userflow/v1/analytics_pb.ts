@@ -10,11 +10,15 @@ import type { StructJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wk
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { ContentRequestSchema, ContentResponseSchema, EventPropertiesRequestSchema, EventPropertiesResponseSchema, PageSeriesRequestSchema, PageSeriesResponseSchema } from "./content_pb.ts";
 import { file_userflow_v1_content } from "./content_pb.ts";
+import type { ExperimentRequestSchema, ExperimentResponseSchema, ListExperimentsRequestSchema, ListExperimentsResponseSchema } from "./experiments_pb.ts";
+import { file_userflow_v1_experiments } from "./experiments_pb.ts";
+import type { FunnelRequestSchema, FunnelResponseSchema, FunnelTrendRequestSchema, FunnelTrendResponseSchema, ListFunnelMembersRequestSchema, ListFunnelMembersResponseSchema } from "./funnels_pb.ts";
+import { file_userflow_v1_funnels } from "./funnels_pb.ts";
 import type { JourneysRequestSchema, JourneysResponseSchema, StepsAroundRequestSchema, StepsAroundResponseSchema, TopPathsRequestSchema, TopPathsResponseSchema } from "./journeys_pb.ts";
 import { file_userflow_v1_journeys } from "./journeys_pb.ts";
 import type { ClickedElementsRequestSchema, ClickedElementsResponseSchema, HeatMapRequestSchema, HeatMapResponseSchema } from "./pointer_pb.ts";
 import { file_userflow_v1_pointer } from "./pointer_pb.ts";
-import type { AnswerMeta, AnswerMetaJson, Comparison, ComparisonJson, Dimension, DimensionJson, Filter, FilterJson, Interval, IntervalJson, Question, QuestionJson } from "./question_pb.ts";
+import type { AnswerMeta, AnswerMetaJson, Comparison, ComparisonJson, Dimension, DimensionJson, Filter, FilterJson, Interval, IntervalJson, People, PeopleJson, Question, QuestionJson, Segment, SegmentJson } from "./question_pb.ts";
 import { file_userflow_v1_question } from "./question_pb.ts";
 import type { PageSpeedBreakdownRequestSchema, PageSpeedBreakdownResponseSchema, PageSpeedRequestSchema, PageSpeedResponseSchema, PageSpeedSeriesRequestSchema, PageSpeedSeriesResponseSchema } from "./speed_pb.ts";
 import { file_userflow_v1_speed } from "./speed_pb.ts";
@@ -24,7 +28,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/analytics.proto.
  */
 export const file_userflow_v1_analytics: GenFile = /*@__PURE__*/
-  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIv8BCg9PdmVydmlld1JlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNpdGVfaWRzGAMgAygNEhQKDGluY2x1ZGVfYm90cxgEIAEoCBIkCgdmaWx0ZXJzGAUgAygLMhMudXNlcmZsb3cudjEuRmlsdGVyEhEKCXRpbWVfem9uZRgGIAEoCRIPCgdleHBsYWluGAcgASgIEigKB2NvbXBhcmUYCCABKAsyFy51c2VyZmxvdy52MS5Db21wYXJpc29uIsMCChBDb21wYXJlZE92ZXJ2aWV3EhAKCHZpc2l0b3JzGAEgASgBEhAKCHNlc3Npb25zGAIgASgBEhIKCnBhZ2Vfdmlld3MYAyABKAESDgoGZXZlbnRzGAQgASgBEhkKEXBhZ2VzX3Blcl9zZXNzaW9uGAUgASgBEhMKC2JvdW5jZV9yYXRlGAYgASgBEh8KF21lZGlhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBEh0KFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARIoCgRmcm9tGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiogIKEE92ZXJ2aWV3UmVzcG9uc2USEAoIdmlzaXRvcnMYASABKAESEAoIc2Vzc2lvbnMYAiABKAESEgoKcGFnZV92aWV3cxgDIAEoARIOCgZldmVudHMYBCABKAESGQoRcGFnZXNfcGVyX3Nlc3Npb24YBSABKAESEwoLYm91bmNlX3JhdGUYBiABKAESHwoXbWVkaWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAESHQoVbWVhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEi8KCGNvbXBhcmVkGAkgASgLMh0udXNlcmZsb3cudjEuQ29tcGFyZWRPdmVydmlldxIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSKRAQoVRXZlbnRCcmVha2Rvd25SZXF1ZXN0EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgiSwoRRXZlbnRCcmVha2Rvd25Sb3cSEgoKZXZlbnRfdHlwZRgBIAEoCRISCgpldmVudF9uYW1lGAIgASgJEg4KBmV2ZW50cxgDIAEoASJtChZFdmVudEJyZWFrZG93blJlc3BvbnNlEiwKBHJvd3MYASADKAsyHi51c2VyZmxvdy52MS5FdmVudEJyZWFrZG93blJvdxIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJ4ChNSZWNlbnRFdmVudHNSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNEhAKCHNpdGVfaWRzGAIgAygNEioKBmJlZm9yZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMaW5jbHVkZV9ib3RzGAQgASgIIrMDCgtSZWNlbnRFdmVudBIQCghldmVudF9pZBgBIAEoCRIuCgpldmVudF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpldmVudF90eXBlGAMgASgJEhIKCmV2ZW50X25hbWUYBCABKAkSDwoHc2l0ZV9pZBgFIAEoDRISCgpzZXNzaW9uX2lkGAYgASgJEhIKCnZpc2l0b3JfaWQYByABKAkSDwoHdXNlcl9pZBgIIAEoCRIQCghwYWdlX3VybBgJIAEoCRITCgtkZXZpY2VfdHlwZRgKIAEoCRIPCgdicm93c2VyGAsgASgJEgoKAm9zGAwgASgJEg8KB2NvdW50cnkYDSABKAkSDgoGcmVnaW9uGA4gASgJEgwKBGNpdHkYDyABKAkSDwoHY2hhbm5lbBgQIAEoCRIOCgZpc19ib3QYESABKAgSKwoKcHJvcGVydGllcxgSIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLwoLcmVjZWl2ZWRfYXQYEyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImcKFFJlY2VudEV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhImUKEVRpbWVTZXJpZXNSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SJwoIaW50ZXJ2YWwYAiABKA4yFS51c2VyZmxvdy52MS5JbnRlcnZhbCLzAQoNVGltZVNlcmllc1JvdxIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIdmlzaXRvcnMYAyABKAESEAoIc2Vzc2lvbnMYBCABKAESEgoKcGFnZV92aWV3cxgFIAEoARIOCgZldmVudHMYBiABKAESEwoLYm91bmNlX3JhdGUYByABKAESHwoXbWVkaWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESEgoKaW5jb21wbGV0ZRgJIAEoCCLWAQoSVGltZVNlcmllc1Jlc3BvbnNlEigKBHJvd3MYASADKAsyGi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUm93EiwKCGNvbXBhcmVkGAIgAygLMhoudXNlcmZsb3cudjEuVGltZVNlcmllc1JvdxIRCgl0aW1lX3pvbmUYAyABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGESLgoNY29tcGFyZWRfbWV0YRgQIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiwwEKEEJyZWFrZG93blJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhIpCglkaW1lbnNpb24YAiABKA4yFi51c2VyZmxvdy52MS5EaW1lbnNpb24SEAoIcHJvcGVydHkYAyABKAkSKgoFb3JkZXIYBCABKA4yGy51c2VyZmxvdy52MS5CcmVha2Rvd25PcmRlchINCgVsaW1pdBgFIAEoDRIOCgZvZmZzZXQYBiABKA0iyQIKDEJyZWFrZG93blJvdxINCgV2YWx1ZRgBIAEoCRIQCgh2aXNpdG9ycxgCIAEoARIQCghzZXNzaW9ucxgDIAEoARIOCgZldmVudHMYBCABKAESEgoKcGFnZV92aWV3cxgFIAEoARIYCgtib3VuY2VfcmF0ZRgGIAEoAUgAiAEBEiIKFW1lYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoAUgBiAEBEhQKB2VudHJpZXMYCCABKAFIAogBARISCgVleGl0cxgJIAEoAUgDiAEBEiEKFHRpbWVfb25fcGFnZV9zZWNvbmRzGAogASgBSASIAQFCDgoMX2JvdW5jZV9yYXRlQhgKFl9tZWFuX2R1cmF0aW9uX3NlY29uZHNCCgoIX2VudHJpZXNCCAoGX2V4aXRzQhcKFV90aW1lX29uX3BhZ2Vfc2Vjb25kcyKdAQoRQnJlYWtkb3duUmVzcG9uc2USJwoEcm93cxgBIAMoCzIZLnVzZXJmbG93LnYxLkJyZWFrZG93blJvdxIoCgV0b3RhbBgCIAEoCzIZLnVzZXJmbG93LnYxLkJyZWFrZG93blJvdxIOCgZ2YWx1ZXMYAyABKAESJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiowEKC0xpdmVSZXF1ZXN0EhAKCHNpdGVfaWRzGAEgAygNEhQKDGluY2x1ZGVfYm90cxgCIAEoCBIkCgdmaWx0ZXJzGAMgAygLMhMudXNlcmZsb3cudjEuRmlsdGVyEg0KBWxpbWl0GAQgASgNEiYKAmF0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdleHBsYWluGAYgASgIIroBCgxMaXZlUmVzcG9uc2USEAoIdmlzaXRvcnMYASABKAESGQoRZXZlbnRzX3Blcl9zZWNvbmQYAiABKAESKAoGZXZlbnRzGAMgAygLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGESLAoLZXZlbnRzX21ldGEYECABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIjoKD0FjdGl2aXR5UmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uImIKC0FjdGl2aXR5Um93Eg8KB3dlZWtkYXkYASABKA0SDAoEaG91chgCIAEoDRIQCgh2aXNpdG9ycxgDIAEoARIOCgZldmVudHMYBCABKAESEgoKcGFnZV92aWV3cxgFIAEoASJ0ChBBY3Rpdml0eVJlc3BvbnNlEiYKBHJvd3MYASADKAsyGC51c2VyZmxvdy52MS5BY3Rpdml0eVJvdxIRCgl0aW1lX3pvbmUYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiXAoTTGlzdFNlc3Npb25zUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEg0KBWxpbWl0GAIgASgNEg0KBWFmdGVyGAMgASgJIvIDCgpTZXNzaW9uUm93EhIKCnNlc3Npb25faWQYASABKAkSDwoHc2l0ZV9pZBgCIAEoDRISCgp2aXNpdG9yX2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSLgoKc3RhcnRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmV2ZW50cxgHIAEoARISCgpwYWdlX3ZpZXdzGAggASgBEg4KBmNsaWNrcxgJIAEoARIPCgdib3VuY2VkGAogASgIEhIKCmVudHJ5X3BhZ2UYCyABKAkSEQoJZXhpdF9wYWdlGAwgASgJEhAKCHJlZmVycmVyGA0gASgJEg8KB2NoYW5uZWwYDiABKAkSEgoKdXRtX3NvdXJjZRgPIAEoCRISCgp1dG1fbWVkaXVtGBAgASgJEhQKDHV0bV9jYW1wYWlnbhgRIAEoCRITCgtkZXZpY2VfdHlwZRgSIAEoCRIPCgdicm93c2VyGBMgASgJEgoKAm9zGBQgASgJEg8KB2NvdW50cnkYFSABKAkSDgoGcmVnaW9uGBYgASgJEgwKBGNpdHkYFyABKAkSDgoGaXNfYm90GBggASgIInYKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEikKCHNlc3Npb25zGAEgAygLMhcudXNlcmZsb3cudjEuU2Vzc2lvblJvdxIMCgRuZXh0GAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIkwKGExpc3RTZXNzaW9uRXZlbnRzUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWxpbWl0GAIgASgNEg0KBWFmdGVyGAMgASgJInoKGUxpc3RTZXNzaW9uRXZlbnRzUmVzcG9uc2USKAoGZXZlbnRzGAEgAygLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSDAoEbmV4dBgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJWChVVc2VyU3RhdGlzdGljc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhIUCgxzaWdudXBfZXZlbnQYAiABKAki1wIKFlVzZXJTdGF0aXN0aWNzUmVzcG9uc2USFgoOZGFpbHlfdmlzaXRvcnMYASABKAESFwoPd2Vla2x5X3Zpc2l0b3JzGAIgASgBEhgKEG1vbnRobHlfdmlzaXRvcnMYAyABKAESGgoSdmlzaXRvcl9zdGlja2luZXNzGAQgASgBEhMKC2RhaWx5X3VzZXJzGAUgASgBEhQKDHdlZWtseV91c2VycxgGIAEoARIVCg1tb250aGx5X3VzZXJzGAcgASgBEhcKD3VzZXJfc3RpY2tpbmVzcxgIIAEoARIUCgxuZXdfdmlzaXRvcnMYCSABKAESGgoScmV0dXJuaW5nX3Zpc2l0b3JzGAogASgBEg8KB3NpZ251cHMYCyABKAESEQoJdGltZV96b25lGAwgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIncKEFJldGVudGlvblJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhInCghpbnRlcnZhbBgCIAEoDjIVLnVzZXJmbG93LnYxLkludGVydmFsEhEKCWludGVydmFscxgDIAEoDSJYCg9SZXRlbnRpb25Db2hvcnQSEQoJZmlyc3RfZGF5GAEgASgJEhAKCHZpc2l0b3JzGAIgASgBEhAKCHJldHVybmVkGAMgASgBEg4KBmFjdGl2ZRgEIAMoASJpChFSZXRlbnRpb25SZXNwb25zZRItCgdjb2hvcnRzGAEgAygLMhwudXNlcmZsb3cudjEuUmV0ZW50aW9uQ29ob3J0EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIjcKDENodXJuUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uIkIKD0NodXJuVHJhbnNpdGlvbhIOCgZiZWZvcmUYASABKAkSDQoFYWZ0ZXIYAiABKAkSEAoIdmlzaXRvcnMYAyABKAEipgEKDUNodXJuUmVzcG9uc2USDgoGYWN0aXZlGAEgASgBEgwKBHNvZnQYAiABKAESDwoHY2h1cm5lZBgDIAEoARIMCgRoYXJkGAQgASgBEjEKC3RyYW5zaXRpb25zGAUgAygLMhwudXNlcmZsb3cudjEuQ2h1cm5UcmFuc2l0aW9uEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhKokBCg5CcmVha2Rvd25PcmRlchIfChtCUkVBS0RPV05fT1JERVJfVU5TUEVDSUZJRUQQABIcChhCUkVBS0RPV05fT1JERVJfVklTSVRPUlMQARIcChhCUkVBS0RPV05fT1JERVJfU0VTU0lPTlMQAhIaChZCUkVBS0RPV05fT1JERVJfRVZFTlRTEAMy2A4KEEFuYWx5dGljc1NlcnZpY2USRwoIT3ZlcnZpZXcSHC51c2VyZmxvdy52MS5PdmVydmlld1JlcXVlc3QaHS51c2VyZmxvdy52MS5PdmVydmlld1Jlc3BvbnNlElkKDkV2ZW50QnJlYWtkb3duEiIudXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25SZXF1ZXN0GiMudXNlcmZsb3cudjEuRXZlbnRCcmVha2Rvd25SZXNwb25zZRJTCgxSZWNlbnRFdmVudHMSIC51c2VyZmxvdy52MS5SZWNlbnRFdmVudHNSZXF1ZXN0GiEudXNlcmZsb3cudjEuUmVjZW50RXZlbnRzUmVzcG9uc2USTQoKVGltZVNlcmllcxIeLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSZXF1ZXN0Gh8udXNlcmZsb3cudjEuVGltZVNlcmllc1Jlc3BvbnNlEkoKCUJyZWFrZG93bhIdLnVzZXJmbG93LnYxLkJyZWFrZG93blJlcXVlc3QaHi51c2VyZmxvdy52MS5CcmVha2Rvd25SZXNwb25zZRI7CgRMaXZlEhgudXNlcmZsb3cudjEuTGl2ZVJlcXVlc3QaGS51c2VyZmxvdy52MS5MaXZlUmVzcG9uc2USRwoIQWN0aXZpdHkSHC51c2VyZmxvdy52MS5BY3Rpdml0eVJlcXVlc3QaHS51c2VyZmxvdy52MS5BY3Rpdml0eVJlc3BvbnNlElMKDExpc3RTZXNzaW9ucxIgLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIS51c2VyZmxvdy52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZRJiChFMaXN0U2Vzc2lvbkV2ZW50cxIlLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uRXZlbnRzUmVxdWVzdBomLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uRXZlbnRzUmVzcG9uc2USWQoOVXNlclN0YXRpc3RpY3MSIi51c2VyZmxvdy52MS5Vc2VyU3RhdGlzdGljc1JlcXVlc3QaIy51c2VyZmxvdy52MS5Vc2VyU3RhdGlzdGljc1Jlc3BvbnNlEkoKCVJldGVudGlvbhIdLnVzZXJmbG93LnYxLlJldGVudGlvblJlcXVlc3QaHi51c2VyZmxvdy52MS5SZXRlbnRpb25SZXNwb25zZRI+CgVDaHVybhIZLnVzZXJmbG93LnYxLkNodXJuUmVxdWVzdBoaLnVzZXJmbG93LnYxLkNodXJuUmVzcG9uc2USRwoISm91cm5leXMSHC51c2VyZmxvdy52MS5Kb3VybmV5c1JlcXVlc3QaHS51c2VyZmxvdy52MS5Kb3VybmV5c1Jlc3BvbnNlEkcKCFRvcFBhdGhzEhwudXNlcmZsb3cudjEuVG9wUGF0aHNSZXF1ZXN0Gh0udXNlcmZsb3cudjEuVG9wUGF0aHNSZXNwb25zZRJQCgtTdGVwc0Fyb3VuZBIfLnVzZXJmbG93LnYxLlN0ZXBzQXJvdW5kUmVxdWVzdBogLnVzZXJmbG93LnYxLlN0ZXBzQXJvdW5kUmVzcG9uc2USRAoHQ29udGVudBIbLnVzZXJmbG93LnYxLkNvbnRlbnRSZXF1ZXN0GhwudXNlcmZsb3cudjEuQ29udGVudFJlc3BvbnNlEk0KClBhZ2VTZXJpZXMSHi51c2VyZmxvdy52MS5QYWdlU2VyaWVzUmVxdWVzdBofLnVzZXJmbG93LnYxLlBhZ2VTZXJpZXNSZXNwb25zZRJcCg9FdmVudFByb3BlcnRpZXMSIy51c2VyZmxvdy52MS5FdmVudFByb3BlcnRpZXNSZXF1ZXN0GiQudXNlcmZsb3cudjEuRXZlbnRQcm9wZXJ0aWVzUmVzcG9uc2USRAoHSGVhdE1hcBIbLnVzZXJmbG93LnYxLkhlYXRNYXBSZXF1ZXN0GhwudXNlcmZsb3cudjEuSGVhdE1hcFJlc3BvbnNlElwKD0NsaWNrZWRFbGVtZW50cxIjLnVzZXJmbG93LnYxLkNsaWNrZWRFbGVtZW50c1JlcXVlc3QaJC51c2VyZmxvdy52MS5DbGlja2VkRWxlbWVudHNSZXNwb25zZRJKCglQYWdlU3BlZWQSHS51c2VyZmxvdy52MS5QYWdlU3BlZWRSZXF1ZXN0Gh4udXNlcmZsb3cudjEuUGFnZVNwZWVkUmVzcG9uc2USZQoSUGFnZVNwZWVkQnJlYWtkb3duEiYudXNlcmZsb3cudjEuUGFnZVNwZWVkQnJlYWtkb3duUmVxdWVzdBonLnVzZXJmbG93LnYxLlBhZ2VTcGVlZEJyZWFrZG93blJlc3BvbnNlElwKD1BhZ2VTcGVlZFNlcmllcxIjLnVzZXJmbG93LnYxLlBhZ2VTcGVlZFNlcmllc1JlcXVlc3QaJC51c2VyZmxvdy52MS5QYWdlU3BlZWRTZXJpZXNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_userflow_v1_content, file_userflow_v1_journeys, file_userflow_v1_pointer, file_userflow_v1_question, file_userflow_v1_speed]);
+  fileDesc("Cht1c2VyZmxvdy92MS9hbmFseXRpY3MucHJvdG8SC3VzZXJmbG93LnYxIroCCg9PdmVydmlld1JlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNpdGVfaWRzGAMgAygNEhQKDGluY2x1ZGVfYm90cxgEIAEoCBIkCgdmaWx0ZXJzGAUgAygLMhMudXNlcmZsb3cudjEuRmlsdGVyEhEKCXRpbWVfem9uZRgGIAEoCRIPCgdleHBsYWluGAcgASgIEigKB2NvbXBhcmUYCCABKAsyFy51c2VyZmxvdy52MS5Db21wYXJpc29uEiUKB3NlZ21lbnQYCSABKAsyFC51c2VyZmxvdy52MS5TZWdtZW50EhIKCnNlZ21lbnRfaWQYCiABKAkiwwIKEENvbXBhcmVkT3ZlcnZpZXcSEAoIdmlzaXRvcnMYASABKAESEAoIc2Vzc2lvbnMYAiABKAESEgoKcGFnZV92aWV3cxgDIAEoARIOCgZldmVudHMYBCABKAESGQoRcGFnZXNfcGVyX3Nlc3Npb24YBSABKAESEwoLYm91bmNlX3JhdGUYBiABKAESHwoXbWVkaWFuX2R1cmF0aW9uX3NlY29uZHMYByABKAESHQoVbWVhbl9kdXJhdGlvbl9zZWNvbmRzGAggASgBEigKBGZyb20YCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSKiAgoQT3ZlcnZpZXdSZXNwb25zZRIQCgh2aXNpdG9ycxgBIAEoARIQCghzZXNzaW9ucxgCIAEoARISCgpwYWdlX3ZpZXdzGAMgASgBEg4KBmV2ZW50cxgEIAEoARIZChFwYWdlc19wZXJfc2Vzc2lvbhgFIAEoARITCgtib3VuY2VfcmF0ZRgGIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgHIAEoARIdChVtZWFuX2R1cmF0aW9uX3NlY29uZHMYCCABKAESLwoIY29tcGFyZWQYCSABKAsyHS51c2VyZmxvdy52MS5Db21wYXJlZE92ZXJ2aWV3EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIpEBChVFdmVudEJyZWFrZG93blJlcXVlc3QSKAoEZnJvbRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNpdGVfaWRzGAMgAygNEhQKDGluY2x1ZGVfYm90cxgEIAEoCCJLChFFdmVudEJyZWFrZG93blJvdxISCgpldmVudF90eXBlGAEgASgJEhIKCmV2ZW50X25hbWUYAiABKAkSDgoGZXZlbnRzGAMgASgBIm0KFkV2ZW50QnJlYWtkb3duUmVzcG9uc2USLAoEcm93cxgBIAMoCzIeLnVzZXJmbG93LnYxLkV2ZW50QnJlYWtkb3duUm93EiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIngKE1JlY2VudEV2ZW50c1JlcXVlc3QSDQoFbGltaXQYASABKA0SEAoIc2l0ZV9pZHMYAiADKA0SKgoGYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxpbmNsdWRlX2JvdHMYBCABKAgiswMKC1JlY2VudEV2ZW50EhAKCGV2ZW50X2lkGAEgASgJEi4KCmV2ZW50X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmV2ZW50X3R5cGUYAyABKAkSEgoKZXZlbnRfbmFtZRgEIAEoCRIPCgdzaXRlX2lkGAUgASgNEhIKCnNlc3Npb25faWQYBiABKAkSEgoKdmlzaXRvcl9pZBgHIAEoCRIPCgd1c2VyX2lkGAggASgJEhAKCHBhZ2VfdXJsGAkgASgJEhMKC2RldmljZV90eXBlGAogASgJEg8KB2Jyb3dzZXIYCyABKAkSCgoCb3MYDCABKAkSDwoHY291bnRyeRgNIAEoCRIOCgZyZWdpb24YDiABKAkSDAoEY2l0eRgPIAEoCRIPCgdjaGFubmVsGBAgASgJEg4KBmlzX2JvdBgRIAEoCBIrCgpwcm9wZXJ0aWVzGBIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIvCgtyZWNlaXZlZF9hdBgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZwoUUmVjZW50RXZlbnRzUmVzcG9uc2USKAoGZXZlbnRzGAEgAygLMhgudXNlcmZsb3cudjEuUmVjZW50RXZlbnQSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiZQoRVGltZVNlcmllc1JlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhInCghpbnRlcnZhbBgCIAEoDjIVLnVzZXJmbG93LnYxLkludGVydmFsIvMBCg1UaW1lU2VyaWVzUm93EigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCgh2aXNpdG9ycxgDIAEoARIQCghzZXNzaW9ucxgEIAEoARISCgpwYWdlX3ZpZXdzGAUgASgBEg4KBmV2ZW50cxgGIAEoARITCgtib3VuY2VfcmF0ZRgHIAEoARIfChdtZWRpYW5fZHVyYXRpb25fc2Vjb25kcxgIIAEoARISCgppbmNvbXBsZXRlGAkgASgIItYBChJUaW1lU2VyaWVzUmVzcG9uc2USKAoEcm93cxgBIAMoCzIaLnVzZXJmbG93LnYxLlRpbWVTZXJpZXNSb3cSLAoIY29tcGFyZWQYAiADKAsyGi51c2VyZmxvdy52MS5UaW1lU2VyaWVzUm93EhEKCXRpbWVfem9uZRgDIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YRIuCg1jb21wYXJlZF9tZXRhGBAgASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSLDAQoQQnJlYWtkb3duUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEikKCWRpbWVuc2lvbhgCIAEoDjIWLnVzZXJmbG93LnYxLkRpbWVuc2lvbhIQCghwcm9wZXJ0eRgDIAEoCRIqCgVvcmRlchgEIAEoDjIbLnVzZXJmbG93LnYxLkJyZWFrZG93bk9yZGVyEg0KBWxpbWl0GAUgASgNEg4KBm9mZnNldBgGIAEoDSLJAgoMQnJlYWtkb3duUm93Eg0KBXZhbHVlGAEgASgJEhAKCHZpc2l0b3JzGAIgASgBEhAKCHNlc3Npb25zGAMgASgBEg4KBmV2ZW50cxgEIAEoARISCgpwYWdlX3ZpZXdzGAUgASgBEhgKC2JvdW5jZV9yYXRlGAYgASgBSACIAQESIgoVbWVhbl9kdXJhdGlvbl9zZWNvbmRzGAcgASgBSAGIAQESFAoHZW50cmllcxgIIAEoAUgCiAEBEhIKBWV4aXRzGAkgASgBSAOIAQESIQoUdGltZV9vbl9wYWdlX3NlY29uZHMYCiABKAFIBIgBAUIOCgxfYm91bmNlX3JhdGVCGAoWX21lYW5fZHVyYXRpb25fc2Vjb25kc0IKCghfZW50cmllc0IICgZfZXhpdHNCFwoVX3RpbWVfb25fcGFnZV9zZWNvbmRzIp0BChFCcmVha2Rvd25SZXNwb25zZRInCgRyb3dzGAEgAygLMhkudXNlcmZsb3cudjEuQnJlYWtkb3duUm93EigKBXRvdGFsGAIgASgLMhkudXNlcmZsb3cudjEuQnJlYWtkb3duUm93Eg4KBnZhbHVlcxgDIAEoARIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSKjAQoLTGl2ZVJlcXVlc3QSEAoIc2l0ZV9pZHMYASADKA0SFAoMaW5jbHVkZV9ib3RzGAIgASgIEiQKB2ZpbHRlcnMYAyADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISDQoFbGltaXQYBCABKA0SJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2V4cGxhaW4YBiABKAgiugEKDExpdmVSZXNwb25zZRIQCgh2aXNpdG9ycxgBIAEoARIZChFldmVudHNfcGVyX3NlY29uZBgCIAEoARIoCgZldmVudHMYAyADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YRIsCgtldmVudHNfbWV0YRgQIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiOgoPQWN0aXZpdHlSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24iYgoLQWN0aXZpdHlSb3cSDwoHd2Vla2RheRgBIAEoDRIMCgRob3VyGAIgASgNEhAKCHZpc2l0b3JzGAMgASgBEg4KBmV2ZW50cxgEIAEoARISCgpwYWdlX3ZpZXdzGAUgASgBInQKEEFjdGl2aXR5UmVzcG9uc2USJgoEcm93cxgBIAMoCzIYLnVzZXJmbG93LnYxLkFjdGl2aXR5Um93EhEKCXRpbWVfem9uZRgCIAEoCRIlCgRtZXRhGA8gASgLMhcudXNlcmZsb3cudjEuQW5zd2VyTWV0YSJcChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EicKCHF1ZXN0aW9uGAEgASgLMhUudXNlcmZsb3cudjEuUXVlc3Rpb24SDQoFbGltaXQYAiABKA0SDQoFYWZ0ZXIYAyABKAki8gMKClNlc3Npb25Sb3cSEgoKc2Vzc2lvbl9pZBgBIAEoCRIPCgdzaXRlX2lkGAIgASgNEhIKCnZpc2l0b3JfaWQYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIuCgpzdGFydGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGZXZlbnRzGAcgASgBEhIKCnBhZ2Vfdmlld3MYCCABKAESDgoGY2xpY2tzGAkgASgBEg8KB2JvdW5jZWQYCiABKAgSEgoKZW50cnlfcGFnZRgLIAEoCRIRCglleGl0X3BhZ2UYDCABKAkSEAoIcmVmZXJyZXIYDSABKAkSDwoHY2hhbm5lbBgOIAEoCRISCgp1dG1fc291cmNlGA8gASgJEhIKCnV0bV9tZWRpdW0YECABKAkSFAoMdXRtX2NhbXBhaWduGBEgASgJEhMKC2RldmljZV90eXBlGBIgASgJEg8KB2Jyb3dzZXIYEyABKAkSCgoCb3MYFCABKAkSDwoHY291bnRyeRgVIAEoCRIOCgZyZWdpb24YFiABKAkSDAoEY2l0eRgXIAEoCRIOCgZpc19ib3QYGCABKAgidgoUTGlzdFNlc3Npb25zUmVzcG9uc2USKQoIc2Vzc2lvbnMYASADKAsyFy51c2VyZmxvdy52MS5TZXNzaW9uUm93EgwKBG5leHQYAiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEiTAoYTGlzdFNlc3Npb25FdmVudHNSZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkSDQoFbGltaXQYAiABKA0SDQoFYWZ0ZXIYAyABKAkiegoZTGlzdFNlc3Npb25FdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC51c2VyZmxvdy52MS5SZWNlbnRFdmVudBIMCgRuZXh0GAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlYKFVVzZXJTdGF0aXN0aWNzUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEhQKDHNpZ251cF9ldmVudBgCIAEoCSLXAgoWVXNlclN0YXRpc3RpY3NSZXNwb25zZRIWCg5kYWlseV92aXNpdG9ycxgBIAEoARIXCg93ZWVrbHlfdmlzaXRvcnMYAiABKAESGAoQbW9udGhseV92aXNpdG9ycxgDIAEoARIaChJ2aXNpdG9yX3N0aWNraW5lc3MYBCABKAESEwoLZGFpbHlfdXNlcnMYBSABKAESFAoMd2Vla2x5X3VzZXJzGAYgASgBEhUKDW1vbnRobHlfdXNlcnMYByABKAESFwoPdXNlcl9zdGlja2luZXNzGAggASgBEhQKDG5ld192aXNpdG9ycxgJIAEoARIaChJyZXR1cm5pbmdfdmlzaXRvcnMYCiABKAESDwoHc2lnbnVwcxgLIAEoARIRCgl0aW1lX3pvbmUYDCABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEi8QEKEFJldGVudGlvblJlcXVlc3QSJwoIcXVlc3Rpb24YASABKAsyFS51c2VyZmxvdy52MS5RdWVzdGlvbhInCghpbnRlcnZhbBgCIAEoDjIVLnVzZXJmbG93LnYxLkludGVydmFsEhEKCWludGVydmFscxgDIAEoDRIjCgZwZW9wbGUYBCABKA4yEy51c2VyZmxvdy52MS5QZW9wbGUSKAoLZmlyc3RfZXZlbnQYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISKQoMcmV0dXJuX2V2ZW50GAYgAygLMhMudXNlcmZsb3cudjEuRmlsdGVyIlgKD1JldGVudGlvbkNvaG9ydBIRCglmaXJzdF9kYXkYASABKAkSEAoIdmlzaXRvcnMYAiABKAESEAoIcmV0dXJuZWQYAyABKAESDgoGYWN0aXZlGAQgAygBInwKEVJldGVudGlvblJlc3BvbnNlEi0KB2NvaG9ydHMYASADKAsyHC51c2VyZmxvdy52MS5SZXRlbnRpb25Db2hvcnQSEQoJdGltZV96b25lGAIgASgJEiUKBG1ldGEYDyABKAsyFy51c2VyZmxvdy52MS5BbnN3ZXJNZXRhIlwKDENodXJuUmVxdWVzdBInCghxdWVzdGlvbhgBIAEoCzIVLnVzZXJmbG93LnYxLlF1ZXN0aW9uEiMKBnBlb3BsZRgCIAEoDjITLnVzZXJmbG93LnYxLlBlb3BsZSJCCg9DaHVyblRyYW5zaXRpb24SDgoGYmVmb3JlGAEgASgJEg0KBWFmdGVyGAIgASgJEhAKCHZpc2l0b3JzGAMgASgBIrkBCg1DaHVyblJlc3BvbnNlEg4KBmFjdGl2ZRgBIAEoARIMCgRzb2Z0GAIgASgBEg8KB2NodXJuZWQYAyABKAESDAoEaGFyZBgEIAEoARIxCgt0cmFuc2l0aW9ucxgFIAMoCzIcLnVzZXJmbG93LnYxLkNodXJuVHJhbnNpdGlvbhIRCgl0aW1lX3pvbmUYBiABKAkSJQoEbWV0YRgPIAEoCzIXLnVzZXJmbG93LnYxLkFuc3dlck1ldGEqiQEKDkJyZWFrZG93bk9yZGVyEh8KG0JSRUFLRE9XTl9PUkRFUl9VTlNQRUNJRklFRBAAEhwKGEJSRUFLRE9XTl9PUkRFUl9WSVNJVE9SUxABEhwKGEJSRUFLRE9XTl9PUkRFUl9TRVNTSU9OUxACEhoKFkJSRUFLRE9XTl9PUkRFUl9FVkVOVFMQAzL+EQoQQW5hbHl0aWNzU2VydmljZRJHCghPdmVydmlldxIcLnVzZXJmbG93LnYxLk92ZXJ2aWV3UmVxdWVzdBodLnVzZXJmbG93LnYxLk92ZXJ2aWV3UmVzcG9uc2USWQoORXZlbnRCcmVha2Rvd24SIi51c2VyZmxvdy52MS5FdmVudEJyZWFrZG93blJlcXVlc3QaIy51c2VyZmxvdy52MS5FdmVudEJyZWFrZG93blJlc3BvbnNlElMKDFJlY2VudEV2ZW50cxIgLnVzZXJmbG93LnYxLlJlY2VudEV2ZW50c1JlcXVlc3QaIS51c2VyZmxvdy52MS5SZWNlbnRFdmVudHNSZXNwb25zZRJNCgpUaW1lU2VyaWVzEh4udXNlcmZsb3cudjEuVGltZVNlcmllc1JlcXVlc3QaHy51c2VyZmxvdy52MS5UaW1lU2VyaWVzUmVzcG9uc2USSgoJQnJlYWtkb3duEh0udXNlcmZsb3cudjEuQnJlYWtkb3duUmVxdWVzdBoeLnVzZXJmbG93LnYxLkJyZWFrZG93blJlc3BvbnNlEjsKBExpdmUSGC51c2VyZmxvdy52MS5MaXZlUmVxdWVzdBoZLnVzZXJmbG93LnYxLkxpdmVSZXNwb25zZRJHCghBY3Rpdml0eRIcLnVzZXJmbG93LnYxLkFjdGl2aXR5UmVxdWVzdBodLnVzZXJmbG93LnYxLkFjdGl2aXR5UmVzcG9uc2USUwoMTGlzdFNlc3Npb25zEiAudXNlcmZsb3cudjEuTGlzdFNlc3Npb25zUmVxdWVzdBohLnVzZXJmbG93LnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlEmIKEUxpc3RTZXNzaW9uRXZlbnRzEiUudXNlcmZsb3cudjEuTGlzdFNlc3Npb25FdmVudHNSZXF1ZXN0GiYudXNlcmZsb3cudjEuTGlzdFNlc3Npb25FdmVudHNSZXNwb25zZRJZCg5Vc2VyU3RhdGlzdGljcxIiLnVzZXJmbG93LnYxLlVzZXJTdGF0aXN0aWNzUmVxdWVzdBojLnVzZXJmbG93LnYxLlVzZXJTdGF0aXN0aWNzUmVzcG9uc2USSgoJUmV0ZW50aW9uEh0udXNlcmZsb3cudjEuUmV0ZW50aW9uUmVxdWVzdBoeLnVzZXJmbG93LnYxLlJldGVudGlvblJlc3BvbnNlEj4KBUNodXJuEhkudXNlcmZsb3cudjEuQ2h1cm5SZXF1ZXN0GhoudXNlcmZsb3cudjEuQ2h1cm5SZXNwb25zZRJBCgZGdW5uZWwSGi51c2VyZmxvdy52MS5GdW5uZWxSZXF1ZXN0GhsudXNlcmZsb3cudjEuRnVubmVsUmVzcG9uc2USUAoLRnVubmVsVHJlbmQSHy51c2VyZmxvdy52MS5GdW5uZWxUcmVuZFJlcXVlc3QaIC51c2VyZmxvdy52MS5GdW5uZWxUcmVuZFJlc3BvbnNlEmIKEUxpc3RGdW5uZWxNZW1iZXJzEiUudXNlcmZsb3cudjEuTGlzdEZ1bm5lbE1lbWJlcnNSZXF1ZXN0GiYudXNlcmZsb3cudjEuTGlzdEZ1bm5lbE1lbWJlcnNSZXNwb25zZRJNCgpFeHBlcmltZW50Eh4udXNlcmZsb3cudjEuRXhwZXJpbWVudFJlcXVlc3QaHy51c2VyZmxvdy52MS5FeHBlcmltZW50UmVzcG9uc2USXAoPTGlzdEV4cGVyaW1lbnRzEiMudXNlcmZsb3cudjEuTGlzdEV4cGVyaW1lbnRzUmVxdWVzdBokLnVzZXJmbG93LnYxLkxpc3RFeHBlcmltZW50c1Jlc3BvbnNlEkcKCEpvdXJuZXlzEhwudXNlcmZsb3cudjEuSm91cm5leXNSZXF1ZXN0Gh0udXNlcmZsb3cudjEuSm91cm5leXNSZXNwb25zZRJHCghUb3BQYXRocxIcLnVzZXJmbG93LnYxLlRvcFBhdGhzUmVxdWVzdBodLnVzZXJmbG93LnYxLlRvcFBhdGhzUmVzcG9uc2USUAoLU3RlcHNBcm91bmQSHy51c2VyZmxvdy52MS5TdGVwc0Fyb3VuZFJlcXVlc3QaIC51c2VyZmxvdy52MS5TdGVwc0Fyb3VuZFJlc3BvbnNlEkQKB0NvbnRlbnQSGy51c2VyZmxvdy52MS5Db250ZW50UmVxdWVzdBocLnVzZXJmbG93LnYxLkNvbnRlbnRSZXNwb25zZRJNCgpQYWdlU2VyaWVzEh4udXNlcmZsb3cudjEuUGFnZVNlcmllc1JlcXVlc3QaHy51c2VyZmxvdy52MS5QYWdlU2VyaWVzUmVzcG9uc2USXAoPRXZlbnRQcm9wZXJ0aWVzEiMudXNlcmZsb3cudjEuRXZlbnRQcm9wZXJ0aWVzUmVxdWVzdBokLnVzZXJmbG93LnYxLkV2ZW50UHJvcGVydGllc1Jlc3BvbnNlEkQKB0hlYXRNYXASGy51c2VyZmxvdy52MS5IZWF0TWFwUmVxdWVzdBocLnVzZXJmbG93LnYxLkhlYXRNYXBSZXNwb25zZRJcCg9DbGlja2VkRWxlbWVudHMSIy51c2VyZmxvdy52MS5DbGlja2VkRWxlbWVudHNSZXF1ZXN0GiQudXNlcmZsb3cudjEuQ2xpY2tlZEVsZW1lbnRzUmVzcG9uc2USSgoJUGFnZVNwZWVkEh0udXNlcmZsb3cudjEuUGFnZVNwZWVkUmVxdWVzdBoeLnVzZXJmbG93LnYxLlBhZ2VTcGVlZFJlc3BvbnNlEmUKElBhZ2VTcGVlZEJyZWFrZG93bhImLnVzZXJmbG93LnYxLlBhZ2VTcGVlZEJyZWFrZG93blJlcXVlc3QaJy51c2VyZmxvdy52MS5QYWdlU3BlZWRCcmVha2Rvd25SZXNwb25zZRJcCg9QYWdlU3BlZWRTZXJpZXMSIy51c2VyZmxvdy52MS5QYWdlU3BlZWRTZXJpZXNSZXF1ZXN0GiQudXNlcmZsb3cudjEuUGFnZVNwZWVkU2VyaWVzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_userflow_v1_content, file_userflow_v1_experiments, file_userflow_v1_funnels, file_userflow_v1_journeys, file_userflow_v1_pointer, file_userflow_v1_question, file_userflow_v1_speed]);
 
 /**
  * The question of Overview.
@@ -87,6 +91,20 @@ export type OverviewRequest = Message<"userflow.v1.OverviewRequest"> & {
    * @generated from field: userflow.v1.Comparison compare = 8;
    */
   compare?: Comparison | undefined;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: userflow.v1.Segment segment = 9;
+   */
+  segment?: Segment | undefined;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: string segment_id = 10;
+   */
+  segmentId: string;
 };
 
 /**
@@ -150,6 +168,20 @@ export type OverviewRequestJson = {
    * @generated from field: userflow.v1.Comparison compare = 8;
    */
   compare?: ComparisonJson;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: userflow.v1.Segment segment = 9;
+   */
+  segment?: SegmentJson;
+
+  /**
+   * As in Question.
+   *
+   * @generated from field: string segment_id = 10;
+   */
+  segmentId?: string;
 };
 
 /**
@@ -2974,13 +3006,13 @@ export const UserStatisticsResponseSchema: GenMessage<UserStatisticsResponse, {j
   messageDesc(file_userflow_v1_analytics, 26);
 
 /**
- * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
+ * The question of Retention. Without filters, segment, events, users and time zone, days are those of each site.
  *
  * @generated from message userflow.v1.RetentionRequest
  */
 export type RetentionRequest = Message<"userflow.v1.RetentionRequest"> & {
   /**
-   * Which visitors: those whose first day lies in the period.
+   * Which people: those whose first event lies in the period. Filters and segment hold for all events looked at.
    *
    * @generated from field: userflow.v1.Question question = 1;
    */
@@ -2999,16 +3031,37 @@ export type RetentionRequest = Message<"userflow.v1.RetentionRequest"> & {
    * @generated from field: uint32 intervals = 3;
    */
   intervals: number;
+
+  /**
+   * Visitors or users; not said: visitors.
+   *
+   * @generated from field: userflow.v1.People people = 4;
+   */
+  people: People;
+
+  /**
+   * A person begins with the first event that matches all of these, at most 20; none: with any.
+   *
+   * @generated from field: repeated userflow.v1.Filter first_event = 5;
+   */
+  firstEvent: Filter[];
+
+  /**
+   * A person is there again with an event that matches all of these, at most 20; none: with any.
+   *
+   * @generated from field: repeated userflow.v1.Filter return_event = 6;
+   */
+  returnEvent: Filter[];
 };
 
 /**
- * The question of Retention. Takes no filters yet, and no time zone: days are those of each site.
+ * The question of Retention. Without filters, segment, events, users and time zone, days are those of each site.
  *
  * @generated from message userflow.v1.RetentionRequest
  */
 export type RetentionRequestJson = {
   /**
-   * Which visitors: those whose first day lies in the period.
+   * Which people: those whose first event lies in the period. Filters and segment hold for all events looked at.
    *
    * @generated from field: userflow.v1.Question question = 1;
    */
@@ -3027,6 +3080,27 @@ export type RetentionRequestJson = {
    * @generated from field: uint32 intervals = 3;
    */
   intervals?: number;
+
+  /**
+   * Visitors or users; not said: visitors.
+   *
+   * @generated from field: userflow.v1.People people = 4;
+   */
+  people?: PeopleJson;
+
+  /**
+   * A person begins with the first event that matches all of these, at most 20; none: with any.
+   *
+   * @generated from field: repeated userflow.v1.Filter first_event = 5;
+   */
+  firstEvent?: FilterJson[];
+
+  /**
+   * A person is there again with an event that matches all of these, at most 20; none: with any.
+   *
+   * @generated from field: repeated userflow.v1.Filter return_event = 6;
+   */
+  returnEvent?: FilterJson[];
 };
 
 /**
@@ -3037,7 +3111,7 @@ export const RetentionRequestSchema: GenMessage<RetentionRequest, {jsonType: Ret
   messageDesc(file_userflow_v1_analytics, 27);
 
 /**
- * Visitors whose first day lies in one interval.
+ * People whose first event lies in one interval.
  *
  * @generated from message userflow.v1.RetentionCohort
  */
@@ -3057,14 +3131,15 @@ export type RetentionCohort = Message<"userflow.v1.RetentionCohort"> & {
   visitors: number;
 
   /**
-   * How many of them were active on any later day.
+   * How many of them were there again on any later day.
    *
    * @generated from field: double returned = 3;
    */
   returned: number;
 
   /**
-   * How many were active in the interval itself (all of them), in the next one, and so on.
+   * How many were there in the interval itself, from the first event on (which counts if it matches return_event: then this
+   * is all of them), in the next one, and so on.
    *
    * @generated from field: repeated double active = 4;
    */
@@ -3072,7 +3147,7 @@ export type RetentionCohort = Message<"userflow.v1.RetentionCohort"> & {
 };
 
 /**
- * Visitors whose first day lies in one interval.
+ * People whose first event lies in one interval.
  *
  * @generated from message userflow.v1.RetentionCohort
  */
@@ -3092,14 +3167,15 @@ export type RetentionCohortJson = {
   visitors?: number | "NaN" | "Infinity" | "-Infinity";
 
   /**
-   * How many of them were active on any later day.
+   * How many of them were there again on any later day.
    *
    * @generated from field: double returned = 3;
    */
   returned?: number | "NaN" | "Infinity" | "-Infinity";
 
   /**
-   * How many were active in the interval itself (all of them), in the next one, and so on.
+   * How many were there in the interval itself, from the first event on (which counts if it matches return_event: then this
+   * is all of them), in the next one, and so on.
    *
    * @generated from field: repeated double active = 4;
    */
@@ -3114,7 +3190,7 @@ export const RetentionCohortSchema: GenMessage<RetentionCohort, {jsonType: Reten
   messageDesc(file_userflow_v1_analytics, 28);
 
 /**
- * The cohorts, the first one first; those without visitors are left out.
+ * The cohorts, the first one first; those without people are left out.
  *
  * @generated from message userflow.v1.RetentionResponse
  */
@@ -3127,6 +3203,13 @@ export type RetentionResponse = Message<"userflow.v1.RetentionResponse"> & {
   cohorts: RetentionCohort[];
 
   /**
+   * The time zone of the days; empty: that of each site.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone: string;
+
+  /**
    * Where the numbers come from.
    *
    * @generated from field: userflow.v1.AnswerMeta meta = 15;
@@ -3135,7 +3218,7 @@ export type RetentionResponse = Message<"userflow.v1.RetentionResponse"> & {
 };
 
 /**
- * The cohorts, the first one first; those without visitors are left out.
+ * The cohorts, the first one first; those without people are left out.
  *
  * @generated from message userflow.v1.RetentionResponse
  */
@@ -3146,6 +3229,13 @@ export type RetentionResponseJson = {
    * @generated from field: repeated userflow.v1.RetentionCohort cohorts = 1;
    */
   cohorts?: RetentionCohortJson[];
+
+  /**
+   * The time zone of the days; empty: that of each site.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone?: string;
 
   /**
    * Where the numbers come from.
@@ -3163,31 +3253,45 @@ export const RetentionResponseSchema: GenMessage<RetentionResponse, {jsonType: R
   messageDesc(file_userflow_v1_analytics, 29);
 
 /**
- * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
+ * The question of Churn. Without filters, segment, users and time zone, days are those of each site.
  *
  * @generated from message userflow.v1.ChurnRequest
  */
 export type ChurnRequest = Message<"userflow.v1.ChurnRequest"> & {
   /**
-   * Compares the day before the period with its last day.
+   * Compares the day before the period with its last day. Filters and segment say which events are activity.
    *
    * @generated from field: userflow.v1.Question question = 1;
    */
   question?: Question | undefined;
+
+  /**
+   * Visitors or users; not said: visitors.
+   *
+   * @generated from field: userflow.v1.People people = 2;
+   */
+  people: People;
 };
 
 /**
- * The question of Churn. Takes no filters yet, and no time zone: days are those of each site.
+ * The question of Churn. Without filters, segment, users and time zone, days are those of each site.
  *
  * @generated from message userflow.v1.ChurnRequest
  */
 export type ChurnRequestJson = {
   /**
-   * Compares the day before the period with its last day.
+   * Compares the day before the period with its last day. Filters and segment say which events are activity.
    *
    * @generated from field: userflow.v1.Question question = 1;
    */
   question?: QuestionJson;
+
+  /**
+   * Visitors or users; not said: visitors.
+   *
+   * @generated from field: userflow.v1.People people = 2;
+   */
+  people?: PeopleJson;
 };
 
 /**
@@ -3302,6 +3406,13 @@ export type ChurnResponse = Message<"userflow.v1.ChurnResponse"> & {
   transitions: ChurnTransition[];
 
   /**
+   * The time zone of the days; empty: that of each site.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone: string;
+
+  /**
    * Where the numbers come from.
    *
    * @generated from field: userflow.v1.AnswerMeta meta = 15;
@@ -3349,6 +3460,13 @@ export type ChurnResponseJson = {
    * @generated from field: repeated userflow.v1.ChurnTransition transitions = 5;
    */
   transitions?: ChurnTransitionJson[];
+
+  /**
+   * The time zone of the days; empty: that of each site.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone?: string;
 
   /**
    * Where the numbers come from.
@@ -3547,6 +3665,56 @@ export const AnalyticsService: GenService<{
     methodKind: "unary";
     input: typeof ChurnRequestSchema;
     output: typeof ChurnResponseSchema;
+  },
+  /**
+   * How far do people get on a way of steps? sql/metrics/funnel.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Funnel
+   */
+  funnel: {
+    methodKind: "unary";
+    input: typeof FunnelRequestSchema;
+    output: typeof FunnelResponseSchema;
+  },
+  /**
+   * How do the people who enter a funnel get on, interval by interval? sql/metrics/funnel_trend.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.FunnelTrend
+   */
+  funnelTrend: {
+    methodKind: "unary";
+    input: typeof FunnelTrendRequestSchema;
+    output: typeof FunnelTrendResponseSchema;
+  },
+  /**
+   * Who reached a step of a funnel, or got no further? sql/metrics/funnel_members.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.ListFunnelMembers
+   */
+  listFunnelMembers: {
+    methodKind: "unary";
+    input: typeof ListFunnelMembersRequestSchema;
+    output: typeof ListFunnelMembersResponseSchema;
+  },
+  /**
+   * Which variant of an experiment makes more people reach a goal? sql/metrics/experiment.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.Experiment
+   */
+  experiment: {
+    methodKind: "unary";
+    input: typeof ExperimentRequestSchema;
+    output: typeof ExperimentResponseSchema;
+  },
+  /**
+   * Which experiments ran? sql/metrics/experiments.sql
+   *
+   * @generated from rpc userflow.v1.AnalyticsService.ListExperiments
+   */
+  listExperiments: {
+    methodKind: "unary";
+    input: typeof ListExperimentsRequestSchema;
+    output: typeof ListExperimentsResponseSchema;
   },
   /**
    * Which ways do visitors take, step by step? sql/metrics/journeys.sql

@@ -247,7 +247,7 @@ export type HeatMapDevice = Message<"userflow.v1.HeatMapDevice"> & {
   clicks: number;
 
   /**
-   * Clicks without one: by the keyboard, of a viewport that is not known, or outside of it.
+   * Clicks without one: at 0/0, of a viewport that is not known, or outside of it.
    *
    * @generated from field: double without_place = 5;
    */
@@ -310,7 +310,7 @@ export type HeatMapDeviceJson = {
   clicks?: number | "NaN" | "Infinity" | "-Infinity";
 
   /**
-   * Clicks without one: by the keyboard, of a viewport that is not known, or outside of it.
+   * Clicks without one: at 0/0, of a viewport that is not known, or outside of it.
    *
    * @generated from field: double without_place = 5;
    */

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file userflow/v1/question.proto.
  */
 export const file_userflow_v1_question: GenFile = /*@__PURE__*/
-  fileDesc("Chp1c2VyZmxvdy92MS9xdWVzdGlvbi5wcm90bxILdXNlcmZsb3cudjEihAEKBkZpbHRlchIpCglkaW1lbnNpb24YASABKA4yFi51c2VyZmxvdy52MS5EaW1lbnNpb24SEAoIcHJvcGVydHkYAiABKAkSLQoIb3BlcmF0b3IYAyABKA4yGy51c2VyZmxvdy52MS5GaWx0ZXJPcGVyYXRvchIOCgZ2YWx1ZXMYBCADKAkihwEKCkNvbXBhcmlzb24SJwoEd2l0aBgBIAEoDjIZLnVzZXJmbG93LnYxLkNvbXBhcmVkV2l0aBIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi+AEKCFF1ZXN0aW9uEigKBGZyb20YASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzaXRlX2lkcxgDIAMoDRIUCgxpbmNsdWRlX2JvdHMYBCABKAgSJAoHZmlsdGVycxgFIAMoCzITLnVzZXJmbG93LnYxLkZpbHRlchIRCgl0aW1lX3pvbmUYBiABKAkSDwoHZXhwbGFpbhgHIAEoCBIoCgdjb21wYXJlGAggASgLMhcudXNlcmZsb3cudjEuQ29tcGFyaXNvbiK8AQoKQW5zd2VyTWV0YRIOCgZtZXRyaWMYASABKAkSDwoHdmVyc2lvbhgCIAEoDRILCgNzcWwYAyABKAkSLgoKcGFyYW1ldGVycxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5MaXN0VmFsdWUSEQoJcm93X2NvdW50GAUgASgNEi8KC2NvbXBsZXRlX3RvGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRwbGFuGAcgASgJKscECglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASEgoORElNRU5TSU9OX1BBR0UQARIYChRESU1FTlNJT05fRU5UUllfUEFHRRACEhcKE0RJTUVOU0lPTl9FWElUX1BBR0UQAxIYChRESU1FTlNJT05fUEFHRV9USVRMRRAEEhYKEkRJTUVOU0lPTl9SRUZFUlJFUhAFEhUKEURJTUVOU0lPTl9DSEFOTkVMEAYSGAoURElNRU5TSU9OX1VUTV9TT1VSQ0UQBxIYChRESU1FTlNJT05fVVRNX01FRElVTRAIEhoKFkRJTUVOU0lPTl9VVE1fQ0FNUEFJR04QCRIWChJESU1FTlNJT05fVVRNX1RFUk0QChIZChVESU1FTlNJT05fVVRNX0NPTlRFTlQQCxIVChFESU1FTlNJT05fQ09VTlRSWRAMEhQKEERJTUVOU0lPTl9SRUdJT04QDRISCg5ESU1FTlNJT05fQ0lUWRAOEhQKEERJTUVOU0lPTl9ERVZJQ0UQDxIVChFESU1FTlNJT05fQlJPV1NFUhAQEhAKDERJTUVOU0lPTl9PUxAREhYKEkRJTUVOU0lPTl9MQU5HVUFHRRASEhQKEERJTUVOU0lPTl9TQ1JFRU4QExIYChRESU1FTlNJT05fRVZFTlRfVFlQRRAUEhgKFERJTUVOU0lPTl9FVkVOVF9OQU1FEBUSEgoORElNRU5TSU9OX1VTRVIQFhIWChJESU1FTlNJT05fUFJPUEVSVFkQFyqpAQoORmlsdGVyT3BlcmF0b3ISHwobRklMVEVSX09QRVJBVE9SX1VOU1BFQ0lGSUVEEAASFgoSRklMVEVSX09QRVJBVE9SX0lTEAESGgoWRklMVEVSX09QRVJBVE9SX0lTX05PVBACEhwKGEZJTFRFUl9PUEVSQVRPUl9DT05UQUlOUxADEiQKIEZJTFRFUl9PUEVSQVRPUl9ET0VTX05PVF9DT05UQUlOEAQqiwEKDENvbXBhcmVkV2l0aBIdChlDT01QQVJFRF9XSVRIX1VOU1BFQ0lGSUVEEAASIQodQ09NUEFSRURfV0lUSF9QUkVWSU9VU19QRVJJT0QQARIfChtDT01QQVJFRF9XSVRIX1BSRVZJT1VTX1lFQVIQAhIYChRDT01QQVJFRF9XSVRIX1BFUklPRBADKnAKCEludGVydmFsEhgKFElOVEVSVkFMX1VOU1BFQ0lGSUVEEAASEQoNSU5URVJWQUxfSE9VUhABEhAKDElOVEVSVkFMX0RBWRACEhEKDUlOVEVSVkFMX1dFRUsQAxISCg5JTlRFUlZBTF9NT05USBAEYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chp1c2VyZmxvdy92MS9xdWVzdGlvbi5wcm90bxILdXNlcmZsb3cudjEihAEKBkZpbHRlchIpCglkaW1lbnNpb24YASABKA4yFi51c2VyZmxvdy52MS5EaW1lbnNpb24SEAoIcHJvcGVydHkYAiABKAkSLQoIb3BlcmF0b3IYAyABKA4yGy51c2VyZmxvdy52MS5GaWx0ZXJPcGVyYXRvchIOCgZ2YWx1ZXMYBCADKAkijAEKC1NlZ21lbnRSdWxlEiQKB2ZpbHRlcnMYASADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISFQoIYXRfbGVhc3QYAiABKA1IAIgBARIUCgdhdF9tb3N0GAMgASgNSAGIAQESEQoJbGFzdF9kYXlzGAQgASgNQgsKCV9hdF9sZWFzdEIKCghfYXRfbW9zdCJXCgdTZWdtZW50EiMKBnBlb3BsZRgBIAEoDjITLnVzZXJmbG93LnYxLlBlb3BsZRInCgVydWxlcxgCIAMoCzIYLnVzZXJmbG93LnYxLlNlZ21lbnRSdWxlIocBCgpDb21wYXJpc29uEicKBHdpdGgYASABKA4yGS51c2VyZmxvdy52MS5Db21wYXJlZFdpdGgSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrMCCghRdWVzdGlvbhIoCgRmcm9tGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2l0ZV9pZHMYAyADKA0SFAoMaW5jbHVkZV9ib3RzGAQgASgIEiQKB2ZpbHRlcnMYBSADKAsyEy51c2VyZmxvdy52MS5GaWx0ZXISEQoJdGltZV96b25lGAYgASgJEg8KB2V4cGxhaW4YByABKAgSKAoHY29tcGFyZRgIIAEoCzIXLnVzZXJmbG93LnYxLkNvbXBhcmlzb24SJQoHc2VnbWVudBgJIAEoCzIULnVzZXJmbG93LnYxLlNlZ21lbnQSEgoKc2VnbWVudF9pZBgKIAEoCSK8AQoKQW5zd2VyTWV0YRIOCgZtZXRyaWMYASABKAkSDwoHdmVyc2lvbhgCIAEoDRILCgNzcWwYAyABKAkSLgoKcGFyYW1ldGVycxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5MaXN0VmFsdWUSEQoJcm93X2NvdW50GAUgASgNEi8KC2NvbXBsZXRlX3RvGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRwbGFuGAcgASgJKscECglEaW1lbnNpb24SGQoVRElNRU5TSU9OX1VOU1BFQ0lGSUVEEAASEgoORElNRU5TSU9OX1BBR0UQARIYChRESU1FTlNJT05fRU5UUllfUEFHRRACEhcKE0RJTUVOU0lPTl9FWElUX1BBR0UQAxIYChRESU1FTlNJT05fUEFHRV9USVRMRRAEEhYKEkRJTUVOU0lPTl9SRUZFUlJFUhAFEhUKEURJTUVOU0lPTl9DSEFOTkVMEAYSGAoURElNRU5TSU9OX1VUTV9TT1VSQ0UQBxIYChRESU1FTlNJT05fVVRNX01FRElVTRAIEhoKFkRJTUVOU0lPTl9VVE1fQ0FNUEFJR04QCRIWChJESU1FTlNJT05fVVRNX1RFUk0QChIZChVESU1FTlNJT05fVVRNX0NPTlRFTlQQCxIVChFESU1FTlNJT05fQ09VTlRSWRAMEhQKEERJTUVOU0lPTl9SRUdJT04QDRISCg5ESU1FTlNJT05fQ0lUWRAOEhQKEERJTUVOU0lPTl9ERVZJQ0UQDxIVChFESU1FTlNJT05fQlJPV1NFUhAQEhAKDERJTUVOU0lPTl9PUxAREhYKEkRJTUVOU0lPTl9MQU5HVUFHRRASEhQKEERJTUVOU0lPTl9TQ1JFRU4QExIYChRESU1FTlNJT05fRVZFTlRfVFlQRRAUEhgKFERJTUVOU0lPTl9FVkVOVF9OQU1FEBUSEgoORElNRU5TSU9OX1VTRVIQFhIWChJESU1FTlNJT05fUFJPUEVSVFkQFyqpAQoORmlsdGVyT3BlcmF0b3ISHwobRklMVEVSX09QRVJBVE9SX1VOU1BFQ0lGSUVEEAASFgoSRklMVEVSX09QRVJBVE9SX0lTEAESGgoWRklMVEVSX09QRVJBVE9SX0lTX05PVBACEhwKGEZJTFRFUl9PUEVSQVRPUl9DT05UQUlOUxADEiQKIEZJTFRFUl9PUEVSQVRPUl9ET0VTX05PVF9DT05UQUlOEAQqRwoGUGVvcGxlEhYKElBFT1BMRV9VTlNQRUNJRklFRBAAEhMKD1BFT1BMRV9WSVNJVE9SUxABEhAKDFBFT1BMRV9VU0VSUxACKosBCgxDb21wYXJlZFdpdGgSHQoZQ09NUEFSRURfV0lUSF9VTlNQRUNJRklFRBAAEiEKHUNPTVBBUkVEX1dJVEhfUFJFVklPVVNfUEVSSU9EEAESHwobQ09NUEFSRURfV0lUSF9QUkVWSU9VU19ZRUFSEAISGAoUQ09NUEFSRURfV0lUSF9QRVJJT0QQAypwCghJbnRlcnZhbBIYChRJTlRFUlZBTF9VTlNQRUNJRklFRBAAEhEKDUlOVEVSVkFMX0hPVVIQARIQCgxJTlRFUlZBTF9EQVkQAhIRCg1JTlRFUlZBTF9XRUVLEAMSEgoOSU5URVJWQUxfTU9OVEgQBGIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * A condition.
@@ -94,6 +94,134 @@ export const FilterSchema: GenMessage<Filter, {jsonType: FilterJson}> = /*@__PUR
   messageDesc(file_userflow_v1_question, 0);
 
 /**
+ * What a person of a segment has done so often. Counted are events of the sites that the question asks for, bots' only if it
+ * counts them.
+ *
+ * @generated from message userflow.v1.SegmentRule
+ */
+export type SegmentRule = Message<"userflow.v1.SegmentRule"> & {
+  /**
+   * Events that match all of these, at most 20; none: any event.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 1;
+   */
+  filters: Filter[];
+
+  /**
+   * So many at least, up to 1,000,000. Absent: 1, or where at_most is said 0.
+   *
+   * @generated from field: optional uint32 at_least = 2;
+   */
+  atLeast?: number | undefined;
+
+  /**
+   * So many at most; 0: never.
+   *
+   * @generated from field: optional uint32 at_most = 3;
+   */
+  atMost?: number | undefined;
+
+  /**
+   * In so many days of 24 hours before the end of the period, up to 3,650. 0: in the period.
+   *
+   * @generated from field: uint32 last_days = 4;
+   */
+  lastDays: number;
+};
+
+/**
+ * What a person of a segment has done so often. Counted are events of the sites that the question asks for, bots' only if it
+ * counts them.
+ *
+ * @generated from message userflow.v1.SegmentRule
+ */
+export type SegmentRuleJson = {
+  /**
+   * Events that match all of these, at most 20; none: any event.
+   *
+   * @generated from field: repeated userflow.v1.Filter filters = 1;
+   */
+  filters?: FilterJson[];
+
+  /**
+   * So many at least, up to 1,000,000. Absent: 1, or where at_most is said 0.
+   *
+   * @generated from field: optional uint32 at_least = 2;
+   */
+  atLeast?: number;
+
+  /**
+   * So many at most; 0: never.
+   *
+   * @generated from field: optional uint32 at_most = 3;
+   */
+  atMost?: number;
+
+  /**
+   * In so many days of 24 hours before the end of the period, up to 3,650. 0: in the period.
+   *
+   * @generated from field: uint32 last_days = 4;
+   */
+  lastDays?: number;
+};
+
+/**
+ * Describes the message userflow.v1.SegmentRule.
+ * Use `create(SegmentRuleSchema)` to create a new message.
+ */
+export const SegmentRuleSchema: GenMessage<SegmentRule, {jsonType: SegmentRuleJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_question, 1);
+
+/**
+ * People of whom all rules hold. As a part of a question it lets pass what these people did.
+ *
+ * @generated from message userflow.v1.Segment
+ */
+export type Segment = Message<"userflow.v1.Segment"> & {
+  /**
+   * Visitors or users; not said: visitors.
+   *
+   * @generated from field: userflow.v1.People people = 1;
+   */
+  people: People;
+
+  /**
+   * 1 to 10 rules.
+   *
+   * @generated from field: repeated userflow.v1.SegmentRule rules = 2;
+   */
+  rules: SegmentRule[];
+};
+
+/**
+ * People of whom all rules hold. As a part of a question it lets pass what these people did.
+ *
+ * @generated from message userflow.v1.Segment
+ */
+export type SegmentJson = {
+  /**
+   * Visitors or users; not said: visitors.
+   *
+   * @generated from field: userflow.v1.People people = 1;
+   */
+  people?: PeopleJson;
+
+  /**
+   * 1 to 10 rules.
+   *
+   * @generated from field: repeated userflow.v1.SegmentRule rules = 2;
+   */
+  rules?: SegmentRuleJson[];
+};
+
+/**
+ * Describes the message userflow.v1.Segment.
+ * Use `create(SegmentSchema)` to create a new message.
+ */
+export const SegmentSchema: GenMessage<Segment, {jsonType: SegmentJson}> = /*@__PURE__*/
+  messageDesc(file_userflow_v1_question, 2);
+
+/**
  * A comparison that is asked for.
  *
  * @generated from message userflow.v1.Comparison
@@ -154,7 +282,7 @@ export type ComparisonJson = {
  * Use `create(ComparisonSchema)` to create a new message.
  */
 export const ComparisonSchema: GenMessage<Comparison, {jsonType: ComparisonJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_question, 1);
+  messageDesc(file_userflow_v1_question, 3);
 
 /**
  * What every question says.
@@ -217,6 +345,20 @@ export type Question = Message<"userflow.v1.Question"> & {
    * @generated from field: userflow.v1.Comparison compare = 8;
    */
   compare?: Comparison | undefined;
+
+  /**
+   * Only what people of this segment did.
+   *
+   * @generated from field: userflow.v1.Segment segment = 9;
+   */
+  segment?: Segment | undefined;
+
+  /**
+   * Or of this saved one, see SegmentService.
+   *
+   * @generated from field: string segment_id = 10;
+   */
+  segmentId: string;
 };
 
 /**
@@ -280,6 +422,20 @@ export type QuestionJson = {
    * @generated from field: userflow.v1.Comparison compare = 8;
    */
   compare?: ComparisonJson;
+
+  /**
+   * Only what people of this segment did.
+   *
+   * @generated from field: userflow.v1.Segment segment = 9;
+   */
+  segment?: SegmentJson;
+
+  /**
+   * Or of this saved one, see SegmentService.
+   *
+   * @generated from field: string segment_id = 10;
+   */
+  segmentId?: string;
 };
 
 /**
@@ -287,7 +443,7 @@ export type QuestionJson = {
  * Use `create(QuestionSchema)` to create a new message.
  */
 export const QuestionSchema: GenMessage<Question, {jsonType: QuestionJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_question, 2);
+  messageDesc(file_userflow_v1_question, 4);
 
 /**
  * Where an answer comes from and how complete it is.
@@ -406,7 +562,7 @@ export type AnswerMetaJson = {
  * Use `create(AnswerMetaSchema)` to create a new message.
  */
 export const AnswerMetaSchema: GenMessage<AnswerMeta, {jsonType: AnswerMetaJson}> = /*@__PURE__*/
-  messageDesc(file_userflow_v1_question, 3);
+  messageDesc(file_userflow_v1_question, 5);
 
 /**
  * One property of an event or session by which can be filtered and counted. Of an event it is the event's own; of a
@@ -669,6 +825,54 @@ export const FilterOperatorSchema: GenEnum<FilterOperator, FilterOperatorJson> =
   enumDesc(file_userflow_v1_question, 1);
 
 /**
+ * Who is counted.
+ *
+ * @generated from enum userflow.v1.People
+ */
+export const People = {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: PEOPLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Known by a browser: one visitor id on one site, bots apart.
+   *
+   * @generated from enum value: PEOPLE_VISITORS = 1;
+   */
+  VISITORS: 1,
+
+  /**
+   * Signed in: one user id on all sites.
+   *
+   * @generated from enum value: PEOPLE_USERS = 2;
+   */
+  USERS: 2,
+} as const;
+
+/**
+ * Who is counted.
+ *
+ * @generated from enum userflow.v1.People
+ */
+export type People = (typeof People)[keyof typeof People] | UnknownEnum;
+
+/**
+ * Who is counted.
+ *
+ * @generated from enum userflow.v1.People
+ */
+export type PeopleJson = "PEOPLE_UNSPECIFIED" | "PEOPLE_VISITORS" | "PEOPLE_USERS";
+
+/**
+ * Describes the enum userflow.v1.People.
+ */
+export const PeopleSchema: GenEnum<People, PeopleJson> = /*@__PURE__*/
+  enumDesc(file_userflow_v1_question, 2);
+
+/**
  * With which period the answer is compared.
  *
  * @generated from enum userflow.v1.ComparedWith
@@ -721,7 +925,7 @@ export type ComparedWithJson = "COMPARED_WITH_UNSPECIFIED" | "COMPARED_WITH_PREV
  * Describes the enum userflow.v1.ComparedWith.
  */
 export const ComparedWithSchema: GenEnum<ComparedWith, ComparedWithJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_question, 2);
+  enumDesc(file_userflow_v1_question, 3);
 
 /**
  * How time is cut, in the time zone of the question.
@@ -783,5 +987,5 @@ export type IntervalJson = "INTERVAL_UNSPECIFIED" | "INTERVAL_HOUR" | "INTERVAL_
  * Describes the enum userflow.v1.Interval.
  */
 export const IntervalSchema: GenEnum<Interval, IntervalJson> = /*@__PURE__*/
-  enumDesc(file_userflow_v1_question, 3);
+  enumDesc(file_userflow_v1_question, 4);
 

@@ -1,0 +1,73 @@
+import type { Colours } from './colours.ts'
+import type { TimeLines } from './time-lines.ts'
+
+/** What the chart library draws: the complete part as a line with a soft ground, the rest dashed, the compared one thin. */
+export function timeOptions(lines: TimeLines, colours: Colours) {
+  const { labels, values, incompleteFrom, compared } = lines
+  const solid = values.map((value, at) => (at < incompleteFrom ? value : null))
+  const open = values.map((value, at) => (at >= incompleteFrom - 1 ? value : null))
+  const line = {
+    type: 'line',
+    symbol: 'circle',
+    showSymbol: labels.length === 1,
+    symbolSize: 6,
+    smooth: 0.15,
+    silent: true,
+  }
+  const first = { width: 2, color: colours.first, cap: 'round' }
+  return {
+    animation: false,
+    grid: { left: 4, right: 12, top: 14, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    axisPointer: {
+      show: true,
+      triggerOn: 'mousemove|click',
+      type: 'line',
+      label: { show: false },
+      lineStyle: { color: colours.lineStrong },
+    },
+    ...axes(lines, colours),
+    series: [
+      {
+        ...line,
+        data: compared,
+        lineStyle: { width: 1.5, color: colours.second, type: [2, 3] },
+        itemStyle: { color: colours.second },
+        z: 1,
+      },
+      {
+        ...line,
+        data: solid,
+        lineStyle: first,
+        itemStyle: { color: colours.first },
+        areaStyle: { color: colours.first, opacity: 0.09 },
+        z: 3,
+      },
+      { ...line, data: open, lineStyle: { ...first, type: [5, 5] }, itemStyle: { color: colours.first }, z: 2 },
+    ],
+  }
+}
+
+const axes = ({ labels, format }: TimeLines, colours: Colours) => ({
+  xAxis: {
+    type: 'category',
+    data: labels,
+    boundaryGap: labels.length === 1,
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { show: false },
+    axisLabel: {
+      color: colours.muted,
+      fontSize: 11,
+      hideOverlap: true,
+      margin: 10,
+      alignMinLabel: 'left',
+      alignMaxLabel: 'right',
+    },
+  },
+  yAxis: {
+    type: 'value',
+    min: 0,
+    splitNumber: 4,
+    axisLabel: { color: colours.muted, fontSize: 11, formatter: format, margin: 10 },
+    splitLine: { lineStyle: { color: colours.line } },
+  },
+})

@@ -1,0 +1,57 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt'
+import { lazy, Suspense, useMemo } from 'react'
+import type { TimeSeriesResponse, TimeSeriesRow } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
+import type { TimeLines } from '../../charts/time-lines.ts'
+import { formatInterval, formatIntervalLong } from '../../parts/formats.ts'
+import type { Measure } from './measures.ts'
+
+const TimeChart = lazy(() => import('../../charts/time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
+
+/** The space of the chart, also while it is fetched: nothing moves when it comes. */
+const height = 280
+
+const startMs = (row: TimeSeriesRow): number => (row.from ? timestampMs(row.from) : 0)
+
+/** The chosen number over time. What lies in the future is not drawn. */
+export function Chart({
+  answer,
+  measure,
+  interval,
+  nowMs,
+}: {
+  answer: TimeSeriesResponse | undefined
+  measure: Measure
+  interval: string
+  nowMs: number
+}) {
+  const lines = useMemo(
+    () => answer && linesOf(answer, { measure, interval, nowMs }),
+    [answer, measure, interval, nowMs],
+  )
+  const empty = <div className="skeleton m-1" style={{ height: height - 8 }} />
+  if (!lines) return empty
+  return (
+    <Suspense fallback={empty}>
+      <TimeChart lines={lines} height={height} />
+    </Suspense>
+  )
+}
+
+function linesOf(answer: TimeSeriesResponse, how: { measure: Measure; interval: string; nowMs: number }): TimeLines {
+  const { measure, interval, nowMs } = how
+  const { rows, compared, timeZone: zone } = answer
+  const begun = rows.filter((row) => startMs(row) <= nowMs)
+  const open = begun.findIndex(({ incomplete }) => incomplete)
+  const label = (row: TimeSeriesRow): string => formatInterval(startMs(row), { zone, interval })
+  const long = (row: TimeSeriesRow): string => formatIntervalLong(startMs(row), { zone, interval })
+  return {
+    name: measure.name,
+    labels: rows.map(label),
+    longLabels: rows.map(long),
+    values: rows.map((row, at) => (at < begun.length ? measure.at(row) : null)),
+    incompleteFrom: open < 0 ? rows.length : open,
+    compared: compared.slice(0, rows.length).map(measure.at),
+    comparedLabels: compared.map(long),
+    format: measure.format,
+  }
+}

@@ -1,0 +1,52 @@
+import type { ComponentType } from 'react'
+import type { Role } from '../../proto/gen/userflow/v1/people_pb.ts'
+import type { IconName } from '../parts/icon.tsx'
+import { names } from '../words/screens.ts'
+
+/** What of the frame a screen listens to; what it does not is not shown. */
+export type Control = 'site' | 'period' | 'compare' | 'filters'
+
+/** A screen: one folder below `console/screens/` and one line here. */
+export interface Screen {
+  /** Its address, which begins with "/" and does not change. */
+  readonly path: string
+  readonly name: string
+  readonly icon: IconName
+  readonly group: 'traffic' | 'people' | 'data' | 'setup'
+  readonly controls: readonly Control[]
+  /** The least role that sees it; absent: everybody. */
+  readonly role?: Role
+  /** Its code, which is loaded when it is opened: `screen.tsx` with a component `Screen`. */
+  readonly load: () => Promise<{ readonly Screen: ComponentType }>
+}
+
+const looked: readonly Control[] = ['site', 'period', 'filters']
+const all: readonly Control[] = ['site', 'period', 'compare', 'filters']
+
+/** Every screen, in the order of the navigation. */
+export const screens: readonly Screen[] = [
+  {
+    path: '/overview',
+    name: names.overview,
+    icon: 'overview',
+    group: 'traffic',
+    controls: all,
+    load: () => import('./overview/screen.tsx'),
+  },
+  {
+    path: '/pages',
+    name: names.pages,
+    icon: 'pages',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./pages/screen.tsx'),
+  },
+  {
+    path: '/sources',
+    name: names.sources,
+    icon: 'sources',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./sources/screen.tsx'),
+  },
+]

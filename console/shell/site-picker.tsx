@@ -1,0 +1,44 @@
+import { Icon } from '../parts/icon.tsx'
+import { Choice, Popover } from '../parts/popover.tsx'
+import { useSites } from '../view/sites.ts'
+import { useChangeView, useLooking } from '../view/use-view.ts'
+import { words } from '../words/shell.ts'
+
+/** Chooses one site, or all of them. */
+export function SitePicker() {
+  const sites = useSites()
+  const { view } = useLooking()
+  const { set } = useChangeView()
+  const chosen = sites.find(({ siteId }) => siteId === view.siteId)
+  return (
+    <Popover
+      label={words.site}
+      className="max-w-52 border-transparent! font-semibold"
+      trigger={
+        <>
+          <bdi className="truncate">{view.siteId === 0 ? words.allSites : (chosen?.name ?? `#${view.siteId}`)}</bdi>
+          <Icon name="down" size={14} />
+        </>
+      }
+    >
+      {(close) => {
+        const choose = (siteId: number): void => {
+          set({ siteId })
+          close()
+        }
+        return (
+          <div className="max-h-80 overflow-y-auto">
+            <Choice chosen={view.siteId === 0} onChoose={() => choose(0)}>
+              {words.allSites}
+            </Choice>
+            {sites.map(({ siteId, name }) => (
+              <Choice key={siteId} chosen={siteId === view.siteId} onChoose={() => choose(siteId)}>
+                <bdi>{name}</bdi>
+              </Choice>
+            ))}
+          </div>
+        )
+      }}
+    </Popover>
+  )
+}

@@ -1,0 +1,6 @@
+/** English words of charts. */
+export const words = {
+  chartOf: (name: string) => `Chart: ${name}. Arrow keys move through the intervals.`,
+  notYet: 'not yet',
+  stillComing: 'Still coming in',
+} as const

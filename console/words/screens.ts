@@ -1,0 +1,20 @@
+/** English names of the screens, as the navigation shows them. */
+export const names = {
+  overview: 'Overview',
+  live: 'Live',
+  pages: 'Pages',
+  sources: 'Sources',
+  users: 'Users',
+  sessions: 'Sessions',
+  retention: 'Retention',
+  pipeline: 'Pipeline',
+  contracts: 'Contracts',
+  sites: 'Sites and keys',
+} as const
+
+/** What the plain tables are for. */
+export const notes = {
+  pages:
+    'Every page with its visitors, entries, exits and the time spent on it. A click filters everything by the page.',
+  sources: 'Where visitors come from. A click filters everything by the source.',
+} as const
