@@ -142,7 +142,7 @@ export async function storePageEvents(world: World, companyId: number, events: r
 
 /** Numbers with a fraction are equal to six digits, wherever they stand. */
 export function close(answer: unknown): unknown {
-  if (typeof answer === 'number') return Number.isInteger(answer) ? answer : expect.closeTo(answer, 6)
+  if (typeof answer === 'number') return expect.closeTo(answer, 6)
   if (Array.isArray(answer)) return answer.map(close)
   if (typeof answer !== 'object' || answer === null) return answer
   return Object.fromEntries(Object.entries(answer).map(([key, one]) => [key, close(one)]))
