@@ -4,6 +4,7 @@ import { type Filter, fillPlaces } from '../../sql/filters.ts'
 import { loadStatement } from '../../sql/statement.ts'
 import { bindParameters } from '../analytics/bind-parameters.ts'
 import type { Common } from '../analytics/question/read-question.ts'
+import { readForCompany } from '../analytics/read-for-company.ts'
 import { stored } from '../analytics/run-statement.ts'
 import { fromSqlTime, toSqlTime } from '../analytics/time.ts'
 import { columns, type EventCells } from './columns.ts'
@@ -96,11 +97,7 @@ async function readPage(
   })
   const { sql, values } = fillPlaces(statement.sql, { filters: question.filters }, named.length + 1)
   return await stored(
-    db.transaction('begin read only', async (client) => {
-      await client.query({
-        text: `select set_config('statement_timeout', $1, true), set_config('userflow.company_id', $2, true)`,
-        values: [`${pageTimeoutMs}ms`, String(companyId)],
-      })
+    readForCompany(db, { companyId, timeoutMs: pageTimeoutMs }, async (client) => {
       const query = { text: sql, values: [...named, ...values], types: asText, rowMode: 'array' as const }
       return (await client.query<(string | null)[]>(query)).rows
     }),
