@@ -663,6 +663,8 @@ function period_parts(p_company_id integer, p_from timestamp with time zone, p_t
 
 function property_time(p_value jsonb) returns timestamp with time zone
 
+function protect_companies() returns void
+
 function record_incident(p_topic text, p_partition integer, p_kind text, p_from bigint, p_to bigint, p_detail text) returns void
 
 function register_days(p_least_events bigint) returns bigint
