@@ -34,14 +34,22 @@ people as materialized (
     and true /* filters: sessions s */
   group by 1, 2, 3
 ),
-ranked as (
+-- The best of all rows are found without sorting them all.
+best as (
+  select * from people
+  order by case $8::text when 'last_seen' then last_seen when 'first_seen' then first_seen end desc,
+           case $8::text when 'sessions' then sessions when 'events' then events end desc,
+           person_id collate "C", site_id, is_bot
+  limit $9::int offset $10::int
+),
+shown as materialized (
   select *, row_number() over (
     order by case $8::text when 'last_seen' then last_seen when 'first_seen' then first_seen end desc,
-             case $8::text when 'sessions' then sessions when 'events' then events end desc,
-             person_id collate "C", site_id, is_bot) as place
-  from people
+           case $8::text when 'sessions' then sessions when 'events' then events end desc,
+           person_id collate "C", site_id, is_bot
+  ) as place
+  from best
 ),
-shown as materialized (select * from ranked where place > $10::int and place <= $10::int + $9::int),
 -- Of each person shown, the session begun last; of two begun at once that with the greater id.
 latest as (
   select distinct on (p.place) p.place, s.country, s.region, s.city, s.device_type, s.browser, s.os
