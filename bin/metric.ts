@@ -5,6 +5,7 @@ import { processEnv } from '../runtime/env.ts'
 import { loadStatement } from '../sql/statement.ts'
 import { help, type Options, readOptions } from './metric/options.ts'
 import { type JsonAnswer, printAnswer } from './metric/print.ts'
+import { printRows, readRowFormat } from './metric/print-rows.ts'
 import { questions } from './metric/questions.ts'
 import { findTarget, need } from './running/target.ts'
 
@@ -31,12 +32,14 @@ function list(options: Options): void {
 async function ask(options: Options): Promise<void> {
   const asking = questions[options.name]
   if (!asking) throw new Error(`"${options.name}" is none of ${Object.keys(questions).join(', ')}`)
+  const format = options.format === undefined ? undefined : readRowFormat(options.format)
   const target = await findTarget(processEnv(), options.grpc ? { grpc: options.grpc } : {})
   const on = { address: target.grpc, key: need(target, 'secretKey') }
   const request = asking.request(options, Date.now()) as MessageInitShape<typeof asking.method.input>
   const answer = await callMethod(on, asking.method, create(asking.method.input, request))
   const json = toJson(asking.method.output, answer, { alwaysEmitImplicit: true }) as JsonAnswer
-  console.log(options.json ? JSON.stringify(json) : printAnswer(json).join('\n'))
+  if (format) process.stdout.write(printRows(json, format))
+  else console.log(options.json ? JSON.stringify(json) : printAnswer(json).join('\n'))
 }
 
 try {

@@ -5,6 +5,7 @@ import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
 import { SegmentService } from '../proto/gen/userflow/v1/segments_pb.ts'
+import { UserService } from '../proto/gen/userflow/v1/users_pb.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Registry, serveMetrics } from '../runtime/metrics.ts'
 import type { Database } from '../sql/database.ts'
@@ -32,6 +33,7 @@ import { createReadiness } from './servers/readiness.ts'
 import type { Doorkeeping } from './servers/receive.ts'
 import { type Served, unaryRpcs } from './servers/unary-rpcs.ts'
 import { createSettingsVersion, type SettingsVersion } from './settings-version.ts'
+import { createUserMethods } from './users/user-methods.ts'
 
 /** What a gateway is given. It disposes neither the log nor the database: who opened them closes them. */
 export interface GatewayDeps {
@@ -106,6 +108,7 @@ function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
     { service: SegmentService, methods: createSegmentMethods(reading) },
+    { service: UserService, methods: createUserMethods(reading) },
     { service: PeopleService, methods: people.methods },
     { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]

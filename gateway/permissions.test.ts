@@ -8,6 +8,7 @@ import { file_userflow_v1_people } from '../proto/gen/userflow/v1/people_pb.ts'
 import { file_userflow_v1_pipeline } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { file_userflow_v1_schemas } from '../proto/gen/userflow/v1/schemas_pb.ts'
 import { file_userflow_v1_segments } from '../proto/gen/userflow/v1/segments_pb.ts'
+import { file_userflow_v1_users } from '../proto/gen/userflow/v1/users_pb.ts'
 import { decided, permissionOf, reaches } from './permissions.ts'
 
 const files: readonly DescFile[] = [
@@ -18,6 +19,7 @@ const files: readonly DescFile[] = [
   file_userflow_v1_pipeline,
   file_userflow_v1_schemas,
   file_userflow_v1_segments,
+  file_userflow_v1_users,
 ]
 
 const methods = files.flatMap((file) => file.services.flatMap((service) => service.methods))

@@ -20,4 +20,5 @@ export type Who =
       readonly keyId: string
       readonly admin: boolean
     }
-  | { readonly kind: 'nobody' }
+  /** Their company is none: no row has this id. */
+  | { readonly kind: 'nobody'; readonly companyId: 0 }

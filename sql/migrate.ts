@@ -27,6 +27,8 @@ export async function migrate(database: Database): Promise<Migrated> {
     const applied = await readApplied(client)
     const migrations = await applyNumbered(client, applied)
     const replaced = await applyReplaceable(client, applied)
+    // What was made now or ever: see sql/functions/protect_companies.sql.
+    await client.query('select protect_companies()')
     const sources = (await readSql('sealed')).filter((file) => applied.get(file.name) !== file.hash)
     for (const file of sources) await note(client, file)
     // Whatever changed may be what sealed days are computed by: they are read from raw rows until they are sealed again.

@@ -39,7 +39,7 @@ const november = ['--from', '2026-11-01', '--to', '2026-12-01']
 
 test('every metric is listed with its question', async () => {
   const { out } = await command('--list')
-  expect(out).toMatch(/^overview +1 {2}How much traffic was there\?$/m)
+  expect(out).toMatch(/^overview +\d+ {2}How much traffic was there\?$/m)
   expect(out).toMatch(/^breakdown_of_sessions .*\[breakdown\]$/m)
 })
 

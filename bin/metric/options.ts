@@ -15,6 +15,8 @@ export const help = `Asks a running gateway a question and prints the answer.
                    '{"rules": [{"filters": [{"dimension": "DIMENSION_EVENT_NAME", "operator": "FILTER_OPERATOR_IS",
                    "values": ["search"]}], "atLeast": 2, "lastDays": 14}]}'
   --people P       visitors or users, where a metric counts either
+  --search TEXT    users: whose id contains it; --order last-seen (default), first-seen, sessions or events
+  --user ID        user_timeline: whose; with --people visitors a visitor's id
   --first F, --return F   retention: filters of a person's first event and of coming back; may be repeated
   --by DIMENSION   breakdown, page_speed_breakdown, funnel: by what, such as channel or property:plan
   --order O        breakdown: visitors, sessions or events (default visitors); content: views, visitors, sessions, entries,
@@ -35,11 +37,12 @@ export const help = `Asks a running gateway a question and prints the answer.
   --time-zone Z    such as Europe/Berlin (default: the site's, if one is asked for; else UTC)
   --compare C      overview, time_series: previous-period or previous-year
   --session ID     session_events: which
-  --event NAME     user_statistics: the event of signing up (default signup); event_properties: of which event
+  --event NAME     user_statistics: the event of signing up (default signup); adoption: the event of the feature; event_properties: of which event
   --limit N, --offset N, --after NEXT   which rows, where there are many; retention: --limit intervals
   --bots           count bots too
   --explain        the plan too; needs the scope "admin"
   --json           JSON, as the HTTP door answers
+  --format F       csv or ndjson: only the rows, for a file; CSV is safe to open in a spreadsheet
   --grpc H:P       the gateway's gRPC door (default 127.0.0.1:50051)
 
 Needs the secret key: BOOTSTRAP_SECRET_KEY, or keys.json of \`npm start\`.`
@@ -65,6 +68,8 @@ export function readOptions(args: readonly string[]) {
       by: text,
       segment: text,
       people: text,
+      search: text,
+      user: text,
       first: many,
       return: many,
       order: text,
@@ -92,6 +97,7 @@ export function readOptions(args: readonly string[]) {
       bots: flag,
       explain: flag,
       json: flag,
+      format: text,
       grpc: text,
       help: { ...flag, short: 'h' },
     },

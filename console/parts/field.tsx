@@ -71,3 +71,43 @@ export function SearchField({
     />
   )
 }
+
+/** A field of several lines. */
+export function Area({
+  label,
+  hint,
+  mono = false,
+  ...rest
+}: ComponentProps<'textarea'> & { label: string; hint?: ReactNode; mono?: boolean }) {
+  const id = useId()
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-[13px] font-medium">
+        {label}
+      </label>
+      <textarea
+        id={id}
+        rows={3}
+        spellCheck={false}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        className={`${look} h-auto py-2 ${mono ? 'font-mono text-xs leading-5' : ''}`}
+        {...rest}
+      />
+      {hint && (
+        <p id={`${id}-hint`} className="text-xs text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** A box to tick. */
+export function Tick({ label, ...rest }: ComponentProps<'input'> & { label: string }) {
+  return (
+    <label className="flex items-center gap-2">
+      <input type="checkbox" className="size-4 accent-(--accent)" {...rest} />
+      {label}
+    </label>
+  )
+}

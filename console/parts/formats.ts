@@ -81,7 +81,7 @@ export function formatDay(day: string, { year = false }: { year?: boolean } = {}
   return formatterOf('UTC', options).format(Date.parse(`${day}T00:00:00Z`))
 }
 
-/** Days: "16 – 22 Nov 2026". */
+/** Days: "16 Nov – 22 Nov 2026". */
 export function formatDays(first: string, last: string): string {
   if (first === last) {
     const options = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const
@@ -110,4 +110,12 @@ export function formatIntervalLong(ms: number, { zone, interval }: { zone: strin
   if (interval === 'month') return formatterOf(zone, { month: 'long', year: 'numeric' }).format(ms)
   const hour = interval === 'hour' ? ({ hour: '2-digit', minute: '2-digit' } as const) : {}
   return formatterOf(zone, { weekday: 'short', day: 'numeric', month: 'short', ...hour }).format(ms)
+}
+/** How long ago: "3s", "5m", "2h", "4d". */
+export function formatAgo(ms: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - ms) / 1_000))
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h`
+  return `${Math.floor(seconds / 86_400)}d`
 }

@@ -34,3 +34,5 @@ export function useMe(): { person: Person | undefined; membership: Membership | 
   const access = state.kind === 'in' ? state.access : undefined
   return { person: access?.person, membership: access?.membership, role: access?.membership?.role ?? Role.VIEWER }
 }
+/** Whether the signed-in person has this role or a greater one. The gateway decides; this only hides what would be refused. */
+export const useMay = (least: Role): boolean => useMe().role >= least

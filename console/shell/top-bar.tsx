@@ -26,7 +26,7 @@ export function TopBar({
     <header className="sticky top-0 z-20 border-b border-line bg-panel/95 backdrop-blur">
       <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
         <IconButton icon="menu" label={words.openMenu} className="lg:hidden" onClick={() => onOverlay('menu')} />
-        {controls.includes('site') ? <SitePicker /> : <span className="font-medium">{screen?.name}</span>}
+        {controls.includes('site') && <SitePicker />}
         {controls.includes('filters') && <AddFilter {...opener('filter')} />}
         <div className="ml-auto flex flex-wrap items-center gap-2">
           {controls.includes('period') && <PeriodPicker {...opener('period')} />}

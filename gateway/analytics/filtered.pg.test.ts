@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OverviewRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { answer } from './answer.ts'
-import { begunIn, eventsOf, naiveOverview } from './naive.case.ts'
-import { filtered, naiveFilter } from './naive-filters.case.ts'
+import { begunIn, eventsOf, naiveOverview, naiveOverviewOfSessions } from './naive.case.ts'
+import { areAllOfSessions, filtered, naiveFilter } from './naive-filters.case.ts'
 import { overview } from './overview.ts'
 import { toSqlTime } from './time.ts'
 import { openWorld, periodRequest, someEvents, somePeriods, type World } from './world.case.ts'
@@ -28,11 +28,15 @@ test('a filtered overview equals a count of what matches, one by one, for any fi
         const request = create(OverviewRequestSchema, { ...periodRequest(period), filters: some })
         const { meta, ...numbers } = await overview(world.reading, request, { companyId })
         const matching = filtered(events, some)
-        const expected = naiveOverview(eventsOf(matching.events, period), begunIn(matching.sessions, period))
+        const sessions = begunIn(matching.sessions, period)
+        const bySession = areAllOfSessions(some)
+        const expected = bySession
+          ? naiveOverviewOfSessions(sessions)
+          : naiveOverview(eventsOf(matching.events, period), sessions)
         for (const [name, value] of Object.entries(expected)) {
           expect(numbers[name as keyof typeof numbers], name).toBeCloseTo(value, 6)
         }
-        expect(meta).toMatchObject({ metric: 'overview_from_events' })
+        expect(meta).toMatchObject({ metric: bySession ? 'overview_of_sessions' : 'overview_from_events' })
       }
     }),
     { numRuns: 120, endOnFailure: true },

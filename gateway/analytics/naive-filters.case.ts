@@ -86,6 +86,18 @@ export function valuesOfSession(session: NaiveSession, dimension: Dimension): st
   return [ownValue(session.entry, dimension)]
 }
 
+const ofEvents = new Set<Dimension>([
+  ...ofAnyEvent,
+  Dimension.UTM_TERM,
+  Dimension.UTM_CONTENT,
+  Dimension.LANGUAGE,
+  Dimension.SCREEN,
+])
+
+/** Whether all filters are on what a session keeps one value of. */
+export const areAllOfSessions = (filters: readonly NaiveFilter[]): boolean =>
+  filters.length > 0 && filters.every(({ dimension }) => !ofEvents.has(dimension))
+
 function matches(filter: NaiveFilter, values: readonly string[]): boolean {
   const isEqual = filter.operator === FilterOperator.IS || filter.operator === FilterOperator.IS_NOT
   const found = values.some((one) =>

@@ -180,6 +180,12 @@ export function naiveOverview(
   }
 }
 
+/** The overview of sessions alone: every figure is theirs. */
+export function naiveOverviewOfSessions(sessions: readonly NaiveSession[]): Record<string, number> {
+  const events = sessions.flatMap((session) => session.events)
+  return { ...naiveOverview(events, sessions), visitors: countVisitors(sessions.map((session) => session.entry)) }
+}
+
 export const mean = (numbers: readonly number[]): number =>
   numbers.length === 0 ? 0 : numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 

@@ -7,12 +7,16 @@ import type {
 import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf } from './columns.ts'
 import { comparedPeriod } from './question/compared-period.ts'
+import { areOfSessions } from './question/of-sessions.ts'
 import { type CheckedQuestion, type Common, readQuestion } from './question/read-question.ts'
 import { findZone } from './question/zone.ts'
 import type { Row } from './run-statement.ts'
 import { fromIso } from './time.ts'
 
-/** How much traffic was there? Without filters from rollups, with filters from events and sessions. */
+/**
+ * How much traffic was there? Without filters from rollups; with filters from whole sessions, if they are all on what a session
+ * has one value of, else from events.
+ */
 export async function overview(
   reading: Reading,
   request: OverviewRequest,
@@ -39,7 +43,8 @@ async function compare(
 function ask(reading: Reading, asked: { question: CheckedQuestion; caller: Caller; common: Common }) {
   const { question, caller, common } = asked
   const { filters, explain } = question
-  const metric = filters.length === 0 ? 'overview' : 'overview_from_events'
+  const filtered = areOfSessions(filters) ? 'overview_of_sessions' : 'overview_from_events'
+  const metric = filters.length === 0 ? 'overview' : filtered
   return answer(reading, { metric, caller, parameters: { ...common }, filters, explain })
 }
 

@@ -60,9 +60,12 @@ export interface AllReadMethods {
 const metrics = [
   'overview',
   'overview_from_events',
+  'overview_of_sessions',
   'time_series',
   'time_series_from_events',
+  'time_series_of_sessions',
   'pages',
+  'pages_from_events',
   'breakdown_of_sessions',
   'breakdown_of_events',
   'live',

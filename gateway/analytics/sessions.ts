@@ -60,7 +60,8 @@ export async function listSessionEvents(
   }
 }
 
-function sessionOf(row: Row): MessageInitShape<typeof SessionRowSchema> {
+/** A session as readers see it. */
+export function sessionOf(row: Row): MessageInitShape<typeof SessionRowSchema> {
   return {
     sessionId: textOf(row, 'session_id'),
     siteId: numberOf(row, 'site_id'),

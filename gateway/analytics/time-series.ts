@@ -8,6 +8,7 @@ import { type Answer, answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, timeOf } from './columns.ts'
 import { comparedPeriod } from './question/compared-period.ts'
 import { checkLength, checkUnit, type Unit } from './question/interval.ts'
+import { areOfSessions } from './question/of-sessions.ts'
 import { type CheckedQuestion, type Common, readQuestion } from './question/read-question.ts'
 import { findZone, type Zone } from './question/zone.ts'
 import { isAfter, type TimestampFields } from './time.ts'
@@ -42,7 +43,9 @@ function askSeries(
   const { filters, explain } = question
   const byRollup = filters.length === 0 && unit !== 'hour' && zone.ofAllSites
   const parameters = { ...common, time_zone: zone.name, unit }
-  const metric = byRollup ? 'time_series' : 'time_series_from_events'
+  const bySession = filters.length > 0 && areOfSessions(filters)
+  const oneByOne = bySession ? 'time_series_of_sessions' : 'time_series_from_events'
+  const metric = byRollup ? 'time_series' : oneByOne
   return answer(reading, { metric, caller, parameters, filters, explain })
 }
 

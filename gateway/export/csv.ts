@@ -1,5 +1,5 @@
 import { base64Of, type Column, columns, type EventCells, isoTime } from './columns.ts'
-import { type Encoder, nothing } from './encoder.ts'
+import { type Encoder, lines } from './encoder.ts'
 
 /**
  * Beginnings by which a spreadsheet takes a cell for a formula; and the apostrophe itself, so that every cell can be read back:
@@ -14,12 +14,8 @@ export function csvText(text: string): string {
 }
 
 /** RFC 4180 with "\r\n" and a line of names; `continued`: without it, for a file that goes on. */
-export const csv = ({ continued }: { continued: boolean }): Encoder => ({
-  contentType: 'text/csv; charset=utf-8',
-  head: () => (continued ? nothing : Buffer.from(`${columns.map(({ name }) => name).join(',')}\r\n`)),
-  rows: (rows) => Buffer.from(rows.map(lineOf).join('')),
-  end: () => nothing,
-})
+export const csv = ({ continued }: { continued: boolean }): Encoder =>
+  lines('text/csv; charset=utf-8', continued ? '' : `${columns.map(({ name }) => name).join(',')}\r\n`, lineOf)
 
 function lineOf(cells: EventCells): string {
   let line = ''

@@ -8,7 +8,7 @@ import { RequestError } from '../errors.ts'
 import { createTurns } from '../turns.ts'
 import { checkExport, writePlace } from './check-export.ts'
 import type { Encoder } from './encoder.ts'
-import { placeOf, readEvents, type Selection } from './read-events.ts'
+import { readEvents, type Selection } from './read-events.ts'
 
 /** A file that is being written. Who takes it has to read or end `bytes`, which ends the company's turn. */
 export interface ExportedFile {
@@ -70,10 +70,10 @@ async function* write(db: Database, selection: Selection, encoder: Encoder): Asy
   let rows = 0
   let next = ''
   yield encoder.head()
-  for await (const page of readEvents(db, selection)) {
-    rows += page.length
-    next = writePlace(placeOf(page.at(-1)!))
-    yield encoder.rows(page)
+  for await (const page of readEvents(db, selection, encoder)) {
+    rows += page.rows
+    next = writePlace(page.last)
+    yield page.bytes
   }
   yield encoder.end()
   return { rows, next: rows < selection.limit ? '' : next }

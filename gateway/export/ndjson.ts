@@ -1,15 +1,10 @@
 import { base64Of, type Column, columns, type EventCells, isoTime } from './columns.ts'
-import { type Encoder, nothing } from './encoder.ts'
+import { type Encoder, lines } from './encoder.ts'
 
 const keys = columns.map(({ name }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)
 
 /** One JSON object a line; a column without a value is left out. */
-export const ndjson = (): Encoder => ({
-  contentType: 'application/x-ndjson',
-  head: () => nothing,
-  rows: (rows) => Buffer.from(rows.map(lineOf).join('')),
-  end: () => nothing,
-})
+export const ndjson = (): Encoder => lines('application/x-ndjson', '', lineOf)
 
 function lineOf(cells: EventCells): string {
   let line = ''

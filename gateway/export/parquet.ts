@@ -44,14 +44,12 @@ export function parquet(): Encoder {
   return {
     contentType: 'application/vnd.apache.parquet',
     head: () => nothing,
-    rows(rows) {
-      for (const row of rows) {
-        group.push(row)
-        for (const cell of row) characters += cell?.length ?? 0
-        if (group.length >= groupRows || characters > groupCharacters) close()
-      }
-      return writer.take()
+    row(cells) {
+      group.push(cells)
+      for (const cell of cells) characters += cell?.length ?? 0
+      if (group.length >= groupRows || characters > groupCharacters) close()
     },
+    take: () => writer.take(),
     end() {
       close()
       void file.finish()

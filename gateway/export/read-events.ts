@@ -1,12 +1,14 @@
-import type { CustomTypesConfig } from 'pg'
+import pg, { type CustomTypesConfig } from 'pg'
 import type { Database } from '../../sql/database.ts'
 import { type Filter, fillPlaces } from '../../sql/filters.ts'
 import { loadStatement } from '../../sql/statement.ts'
 import { bindParameters } from '../analytics/bind-parameters.ts'
 import type { Common } from '../analytics/question/read-question.ts'
+import { readForCompany } from '../analytics/read-for-company.ts'
 import { stored } from '../analytics/run-statement.ts'
 import { fromSqlTime, toSqlTime } from '../analytics/time.ts'
 import { columns, type EventCells } from './columns.ts'
+import type { Encoder } from './encoder.ts'
 
 /** The place of an event in the order of an export: microseconds since 1970, and its id. */
 export interface Place {
@@ -37,74 +39,98 @@ const greatestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const timeAt = columns.findIndex(({ name }) => name === 'event_timestamp')
 const idAt = columns.findIndex(({ name }) => name === 'event_id')
 
+/** A page of events, written. */
+export interface Page {
+  readonly bytes: Uint8Array
+  readonly rows: number
+  /** Of its last event. */
+  readonly last: Place
+}
+
 /**
  * The events page by page, in the order of time and id. Between two pages nothing is held in Postgres, so that a slow reader
  * costs nothing there. @throws RequestError QUERY_TOO_SLOW, STORE_DOWN
  */
-export async function* readEvents(db: Database, selection: Selection): AsyncGenerator<readonly EventCells[]> {
+export async function* readEvents(db: Database, selection: Selection, encoder: Encoder): AsyncGenerator<Page> {
   const { common, filters } = selection.question
   const end = microsOfIso(common.to_time)
   const sparse = filters.length > 0 || common.site_ids.length > 0
-  const first = selection.after ?? { micros: microsOfIso(common.from_time) - 1, id: greatestId }
-  const start = (after: Place, left: number): Reading => {
+  let after = selection.after ?? { micros: microsOfIso(common.from_time) - 1, id: greatestId }
+  let left = selection.limit
+  while (left > 0) {
     const stretchEnd = sparse ? Math.min(end, after.micros + stretchMicros) : end
-    const rows = readPage(db, selection, { after, to: toSqlTime(stretchEnd), rows: Math.min(left, pageRows) })
-    // Its failure is told to who awaits it; nobody may, when the reader leaves.
-    rows.catch(() => undefined)
-    return { rows, stretchEnd, left }
+    const page = { after, to: toSqlTime(stretchEnd), rows: Math.min(left, pageRows) }
+    const { rows, last } = await readPage(db, { selection, page, onRow: (cells) => encoder.row(cells) })
+    if (last) {
+      after = last
+      left -= rows
+      yield { bytes: encoder.take(), rows, last }
+    } else if (stretchEnd < end) after = { micros: stretchEnd - 1, id: greatestId }
+    else return
   }
-  let reading: Reading | undefined = start(first, selection.limit)
-  while (reading) {
-    const { stretchEnd, left, rows: underWay }: Reading = reading as Reading
-    const rows = await underWay
-    const last = rows.at(-1)
-    const isOver: boolean = last ? left <= rows.length : stretchEnd >= end
-    // Postgres finds the next page while this one is written.
-    reading = isOver
-      ? undefined
-      : start(last ? placeOf(last) : { micros: stretchEnd - 1, id: greatestId }, left - rows.length)
-    if (last) yield rows
-  }
-}
-
-/** A page under way. */
-interface Reading {
-  readonly rows: Promise<readonly EventCells[]>
-  /** It looks at events before this, in microseconds. */
-  readonly stretchEnd: number
-  /** Events that may still come, it included. */
-  readonly left: number
 }
 
 /** Where an event stands in the order. */
-export const placeOf = (cells: EventCells): Place => ({ micros: microsOf(cells[timeAt]!), id: cells[idAt]! })
+const placeOf = (cells: EventCells): Place => ({ micros: microsOf(cells[timeAt]!), id: cells[idAt]! })
 
 async function readPage(
   db: Database,
-  { companyId, question, receivedBefore }: Selection,
-  page: { after: Place; to: string; rows: number },
-): Promise<readonly EventCells[]> {
+  reading: {
+    readonly selection: Selection
+    readonly page: { readonly after: Place; readonly to: string; readonly rows: number }
+    readonly onRow: (cells: EventCells) => void
+  },
+): Promise<{ rows: number; last: Place | undefined }> {
+  const { companyId, question, receivedBefore } = reading.selection
+  const { after, to, rows: row_limit } = reading.page
   const statement = loadStatement(metric)
   const named = bindParameters(statement, {
     ...question.common,
     company_id: companyId,
-    to_time: page.to,
+    to_time: to,
     received_before: receivedBefore,
-    after_time: toSqlTime(page.after.micros),
-    after_id: page.after.id,
-    row_limit: page.rows,
+    after_time: toSqlTime(after.micros),
+    after_id: after.id,
+    row_limit,
   })
   const { sql, values } = fillPlaces(statement.sql, { filters: question.filters }, named.length + 1)
-  return await stored(
-    db.transaction('begin read only', async (client) => {
-      await client.query({
-        text: `select set_config('statement_timeout', $1, true), set_config('userflow.company_id', $2, true)`,
-        values: [`${pageTimeoutMs}ms`, String(companyId)],
-      })
-      const query = { text: sql, values: [...named, ...values], types: asText, rowMode: 'array' as const }
-      return (await client.query<(string | null)[]>(query)).rows
+  let rows = 0
+  let last: EventCells | undefined
+  const take = (cells: EventCells): void => {
+    reading.onRow(cells)
+    rows += 1
+    last = cells
+  }
+  await stored(
+    readForCompany(db, { companyId, timeoutMs: pageTimeoutMs }, async (client) => {
+      await eachRow(client, { text: sql, values: [...named, ...values], types: asText, rowMode: 'array' }, take)
     }),
   )
+  return { rows, last: last && placeOf(last) }
+}
+
+/**
+ * Hands each row on as it comes and keeps none: gathered by the thousand, the cells of a page outlived the young generation of the
+ * heap, and an export doubled the memory of the gateway.
+ */
+function eachRow(client: pg.ClientBase, config: pg.QueryArrayConfig, take: (cells: EventCells) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: { error: unknown } | undefined
+    const query = new pg.Query(config, (error) => {
+      if (error || failure) reject(error ?? failure?.error)
+      else resolve()
+    })
+    query.on('row', (cells: EventCells, result) => {
+      // The row before is already written.
+      if (result) result.rows.length = 0
+      try {
+        if (!failure) take(cells)
+      } catch (error) {
+        failure = { error }
+      }
+    })
+    client.query(query)
+  })
 }
 
 function microsOf(sqlTime: string): number {

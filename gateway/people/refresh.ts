@@ -1,5 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
+import type pg from 'pg'
 import type { RefreshRequest, RefreshResponseSchema } from '../../proto/gen/userflow/v1/people_pb.ts'
+import type { Database } from '../../sql/database.ts'
 import { RequestError } from '../errors.ts'
 import type { PeopleCaller } from './caller.ts'
 import { refreshTokenOf, setRefreshToken } from './cookie.ts'
@@ -19,23 +21,33 @@ export async function refresh(
   checkOwnHeader(caller)
   const token = refreshTokenOf(caller)
   if (!token) throw new RequestError('SIGNED_OUT')
-  const { db } = keeping
-  // Committed whatever becomes of it: a family that ends has to stay ended.
-  const rotated = await db.transaction('begin', (client) => rotate(client, token))
-  if (rotated.outcome !== 'rotated') return refuse(keeping, rotated, caller)
-  const { signInId } = rotated
-  setRefreshToken(caller, rotated.token)
-  const person = await personOfSignIn(keeping, signInId)
-  const companies = person ? await membershipsOf(db, person.person_id) : []
-  const wanted = request.companyId || person?.chosen_company_id
-  const membership = companies.find((one) => one.company_id === wanted)
-  if (!membership && request.companyId) throw new RequestError('UNKNOWN_ID')
-  const used = membership ?? companies[0]
-  if (!person || !used) throw new RequestError('SIGNED_OUT')
-  if (used.company_id !== person.chosen_company_id) {
-    await db.query('update sign_in set chosen_company_id = $2 where sign_in_id = $1', [signInId, used.company_id])
+  // In one transaction: whoever is not answered has not used the token up. A family that ends has to stay ended.
+  const done = await keeping.db.transaction('begin', async (client) => {
+    const rotated = await rotate(client, token)
+    if (rotated.outcome !== 'rotated') return rotated
+    const chosen = await choose(client, rotated.signInId, request.companyId)
+    if (!chosen) throw new RequestError(request.companyId ? 'UNKNOWN_ID' : 'SIGNED_OUT')
+    return { ...rotated, access: await accessFor(keeping, { ...chosen, signInId: rotated.signInId }) }
+  })
+  if (done.outcome !== 'rotated') return refuse(keeping, done, caller)
+  setRefreshToken(caller, done.token)
+  return { access: done.access }
+}
+
+/** The person of a sign-in and the company it goes on with: the one that is wanted, else the one as before, else any. */
+async function choose(client: pg.ClientBase, signInId: string, wanted: number) {
+  const query = async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
+    (await client.query<R>(text, [...values])).rows
+  const person = await personOfSignIn({ query }, signInId)
+  const companies = person ? await membershipsOf({ query }, person.person_id) : []
+  const before = person?.chosen_company_id
+  const membership =
+    companies.find((one) => one.company_id === (wanted || before)) ?? (wanted ? undefined : companies[0])
+  if (!person || !membership) return undefined
+  if (membership.company_id !== before) {
+    await query('update sign_in set chosen_company_id = $2 where sign_in_id = $1', [signInId, membership.company_id])
   }
-  return { access: await accessFor(keeping, { person, membership: used, signInId }) }
+  return { person, membership }
 }
 
 /**
@@ -50,14 +62,14 @@ function checkOwnHeader({ header, byHttp }: PeopleCaller): void {
 
 async function refuse(keeping: PeopleKeeping, rotated: Rotated, caller: PeopleCaller): Promise<never> {
   if (rotated.outcome === 'reused') {
-    const person = await personOfSignIn(keeping, rotated.signInId)
+    const person = await personOfSignIn(keeping.db, rotated.signInId)
     if (person) await keeping.audit.note(entryOf(person, person.chosen_company_id, caller, 'Refresh'), 'SIGNED_OUT')
     throw new RequestError('SIGNED_OUT', 'Somebody else had used this sign-in too, so it was ended')
   }
   throw new RequestError('SIGNED_OUT')
 }
 
-async function personOfSignIn({ db }: PeopleKeeping, signInId: string) {
+async function personOfSignIn(db: Pick<Database, 'query'>, signInId: string) {
   const [row] = await db.query<PersonRow & { chosen_company_id: number } & Record<string, unknown>>(
     `with seen as (update sign_in set last_seen_at = now() where sign_in_id = $1 returning person_id, chosen_company_id)
      select ${personColumns}, seen.chosen_company_id from seen join person p using (person_id)`,

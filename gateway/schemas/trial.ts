@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf'
 import type { TrialSchema } from '../../proto/gen/userflow/v1/schemas_pb.ts'
 import type { Database } from '../../sql/database.ts'
+import { readForCompany } from '../analytics/read-for-company.ts'
 import { toStoreError } from '../analytics/run-statement.ts'
 import { fromMicros, toSqlTime } from '../analytics/time.ts'
 import { RequestError } from '../errors.ts'
@@ -48,8 +49,7 @@ export async function tryOnStored(db: Database, { companyId, name }: Named, sche
   const counts = { events: 0, rejected: 0 }
   const late = () => performance.now() - startedAt > withinMs
   try {
-    await db.transaction('begin read only', async (client) => {
-      await client.query("select set_config('statement_timeout', $1, true)", [`${withinMs}ms`])
+    await readForCompany(db, { companyId, timeoutMs: withinMs }, async (client) => {
       await client.query(cursor, [companyId, name, toSqlTime(fromUs), toSqlTime(Date.now() * 1e3 - latestArrivalUs)])
       for (;;) {
         const { rows } = await client.query<StoredProperties>(`fetch ${pageEvents} from trial`)

@@ -32,7 +32,7 @@ test('a client without our schema finds services and their messages by reflectio
   const url = `http://127.0.0.1:${port}`
   const services = (await ask('--list-services', url)).trim().split('\n')
   expect(services).toEqual(
-    ['Admin', 'Analytics', 'Ingest', 'People', 'Pipeline', 'Schema', 'Segment'].map(
+    ['Admin', 'Analytics', 'Ingest', 'People', 'Pipeline', 'Schema', 'Segment', 'User'].map(
       (name) => `userflow.v1.${name}Service`,
     ),
   )

@@ -13,6 +13,7 @@ import { file_userflow_v1_people } from '../../proto/gen/userflow/v1/people_pb.t
 import { file_userflow_v1_pipeline } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 import { file_userflow_v1_schemas } from '../../proto/gen/userflow/v1/schemas_pb.ts'
 import { file_userflow_v1_segments } from '../../proto/gen/userflow/v1/segments_pb.ts'
+import { file_userflow_v1_users } from '../../proto/gen/userflow/v1/users_pb.ts'
 import { RequestError } from '../errors.ts'
 import { splitRecordRequest } from '../ingest/batch.ts'
 import { senderOf } from './arrival.ts'
@@ -35,6 +36,7 @@ const files = [
   file_userflow_v1_people,
   file_userflow_v1_schemas,
   file_userflow_v1_segments,
+  file_userflow_v1_users,
 ]
 
 /** grpc-js leaves all of these unlimited, or generous, when they are not said. */

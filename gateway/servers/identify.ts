@@ -16,7 +16,7 @@ export type Identifying = Pick<Doorkeeping, 'keys' | 'people'>
 export async function identify(door: Identifying, arrival: Arrival, permission: Permission): Promise<Who> {
   if (permission.open) {
     checkOwnPage(arrival)
-    return { kind: 'nobody' }
+    return { kind: 'nobody', companyId: 0 }
   }
   const secret = secretOf(arrival)
   if (secret && looksLikeToken(secret)) return identifyPerson(door, { arrival, token: secret, permission })

@@ -75,8 +75,7 @@ function callerOf(who: Who, arrival: Arrival, trustProxy: number): Caller {
   const { header, door, setCookie } = arrival
   const address = clientAddress(arrival, trustProxy)
   return {
-    // Nobody's company is none: no row has this id.
-    companyId: who.kind === 'nobody' ? 0 : who.companyId,
+    companyId: who.companyId,
     siteId: who.kind === 'key' ? who.siteId : 0,
     mayExplain: who.kind === 'key' ? who.admin : who.kind === 'person' && who.role === 'admin',
     host: header('host') ?? header(':authority'),

@@ -1,7 +1,8 @@
 -- How is each page read: seen, entered, left, for how long and how far down?
 --
--- By path; '' where an event has none. views, visitors, sessions, entries, exits and time_on_page_seconds as in pages.sql,
--- with filters as there. bounces: of the entries, those whose session had one page view and no other interaction. How far
+-- By path; '' where an event has none. views, visitors, entries and exits as in pages_from_events.sql, with filters as there;
+-- sessions: distinct ones with a view; time_on_page_seconds: mean time from a view to the session's next view in the period, after
+-- the last one to the session's last event or the end of the period, over midnight too. bounces: of the entries, those whose session had one page view and no other interaction. How far
 -- down: of each session with such a view, the greatest depth in percent that its scroll events on that page in the period
 -- say, 0 without one. scrolled: sessions with one; median_depth: over all of these sessions, null where none scrolled;
 -- reached_25 and so on: how many came so far. In the last row, is_total, they count a session once for each page; reads: how
@@ -39,21 +40,26 @@ by_session as materialized (
   where true /* filters: events e */
   group by 1, e.site_id, e.is_bot, e.visitor_id, e.session_id
 ),
-scrolls as (
-  select coalesce(page_path, '') as page, session_id, max(coalesce(value, 0)) as depth
-  from user_events
-  where company_id = $1::int and event_timestamp >= $3::timestamptz and event_timestamp < $4::timestamptz
-    and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
-    and event_type = 'scroll' and session_id is not null
-  group by 1, session_id
-),
+-- Joins of what is counted here would be planned for a few rows and run over many: it is put together by groups instead.
 reads as materialized (
   select page, count(*) as sessions, count(depth) as scrolled,
          case when count(depth) > 0 then percentile_cont(0.5) within group (order by coalesce(depth, 0)) end as median_depth,
          count(*) filter (where depth >= 25) as reached_25, count(*) filter (where depth >= 50) as reached_50,
          count(*) filter (where depth >= 75) as reached_75, count(*) filter (where depth >= 100) as reached_100
-  from (select distinct page, session_id from by_session where session_id is not null) seen
-  left join scrolls using (page, session_id)
+  from (
+    select page, session_id, max(depth) as depth
+    from (
+      select page, session_id, true as viewed, null::float8 as depth from by_session where session_id is not null
+      union all
+      select coalesce(page_path, ''), session_id, false, coalesce(value, 0)
+      from user_events
+      where company_id = $1::int and event_timestamp >= $3::timestamptz and event_timestamp < $4::timestamptz
+        and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+        and event_type = 'scroll' and session_id is not null
+    ) seen
+    group by page, session_id
+    having bool_or(viewed)
+  ) each
   group by grouping sets (page, ())
 ),
 ends as materialized (
@@ -69,21 +75,27 @@ ends as materialized (
     values (coalesce(entry_page, ''), 1, 0, bounced), (coalesce(exit_page, ''), 0, 1, 0)) as e (page, entries, exits, bounces)
   group by page
 ),
-visitors as (
-  select page, count(*) as visitors
-  from (select distinct page, site_id, is_bot, visitor_id from by_session where visitor_id is not null) v
-  group by page
-),
 groups as materialized (
-  select page, coalesce(views, 0) as views, coalesce(visitors, 0) as visitors, coalesce(r.sessions, 0) as sessions,
-         coalesce(entries, 0) as entries, coalesce(exits, 0) as exits, coalesce(bounces, 0) as bounces,
-         coalesce(timed, 0) as timed, seconds, coalesce(r.scrolled, 0) as scrolled, r.median_depth,
-         coalesce(r.reached_25, 0) as reached_25, coalesce(r.reached_50, 0) as reached_50,
-         coalesce(r.reached_75, 0) as reached_75, coalesce(r.reached_100, 0) as reached_100
-  from (select page, sum(views) as views, sum(timed) as timed, sum(seconds) as seconds from by_session group by page) counted
-  full join ends using (page)
-  left join visitors using (page)
-  left join reads r using (page)
+  select page, sum(views) as views, sum(visitors) as visitors, sum(sessions) as sessions, sum(entries) as entries,
+         sum(exits) as exits, sum(bounces) as bounces, sum(timed) as timed, sum(seconds) as seconds, sum(scrolled) as scrolled,
+         max(median_depth) as median_depth, sum(reached_25) as reached_25, sum(reached_50) as reached_50,
+         sum(reached_75) as reached_75, sum(reached_100) as reached_100
+  from (
+    select page, views, 0 as visitors, 0 as sessions, 0 as entries, 0 as exits, 0 as bounces, timed, seconds, 0 as scrolled,
+           null::float8 as median_depth, 0 as reached_25, 0 as reached_50, 0 as reached_75, 0 as reached_100
+    from by_session
+    union all
+    select page, 0, count(*), 0, 0, 0, 0, 0, null, 0, null, 0, 0, 0, 0
+    from (select distinct page, site_id, is_bot, visitor_id from by_session where visitor_id is not null) v
+    group by page
+    union all
+    select page, 0, 0, sessions, 0, 0, 0, 0, null, scrolled, median_depth, reached_25, reached_50, reached_75, reached_100
+    from reads
+    where page is not null
+    union all
+    select page, 0, 0, 0, entries, exits, bounces, 0, null, 0, null, 0, 0, 0, 0 from ends
+  ) parts
+  group by page
 ),
 ordered as (
   select *, case $6::text when 'visitors' then visitors when 'sessions' then sessions when 'entries' then entries
@@ -102,7 +114,8 @@ total as (
          coalesce(sum(timed), 0) as timed, sum(seconds) as seconds, coalesce(sum(scrolled), 0) as scrolled,
          coalesce(sum(reached_25), 0) as reached_25, coalesce(sum(reached_50), 0) as reached_50,
          coalesce(sum(reached_75), 0) as reached_75, coalesce(sum(reached_100), 0) as reached_100,
-         (select sessions from reads where page is null) as reads, (select median_depth from reads where page is null) as median_depth
+         (select sessions from reads where page is null) as reads,
+         (select median_depth from reads where page is null) as median_depth
   from groups
 )
 select is_total, page, pages, views, visitors, sessions, entries, exits, bounces,

@@ -29,8 +29,10 @@ begun as materialized (
     and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
     and true /* filters: sessions s */
 ),
+-- As an array: however few sessions the planner expects, it does not read the events once for each.
 steps as (
-  select session_id, step, row_number() over (partition by session_id order by at, sequence, event_id) as place
+  select session_id, step, at, sequence, event_id,
+         row_number() over (partition by session_id order by at, sequence, event_id) as place
   from (
     select e.session_id, e.at, e.sequence, e.event_id, e.step,
            lag(e.step) over (partition by e.session_id order by e.at, e.sequence, e.event_id) as before
@@ -42,14 +44,14 @@ steps as (
       where v.company_id = $1::int and v.event_timestamp >= $3::timestamptz
         and v.event_timestamp <= (select max(ended_at) from begun)
         and (v.event_type = 'page_view' or ($6::bool and v.event_type = 'custom'))
-        and v.session_id in (select session_id from begun)
+        and v.session_id in (select unnest(array(select session_id from begun)))
     ) e
   ) f
   where step is distinct from before
 ),
 from_start as (
   select session_id, step, place - first_place + 1 as place,
-         lead(step) over (partition by session_id order by place) as next_step
+         lead(step) over (partition by session_id order by at, sequence, event_id) as next_step
   from (
     select *, case when $7::text = '' then 1
                    else min(place) filter (where step = $7::text) over (partition by session_id) end as first_place
@@ -75,12 +77,11 @@ shown as (
 )
 select place, from_step, to_step, sessions
 from (
-  select l.place, coalesce(f.step, 'other') as from_step,
-         case when l.next_step in ('end', 'more') then l.next_step else coalesce(t.step, 'other') end as to_step,
-         sum(l.sessions) as sessions
-  from links l
-  left join shown f on f.place = l.place and f.step = l.step
-  left join shown t on t.place = l.place + 1 and t.step = l.next_step
+  select place, case when (place, step) in (select place, step from shown) then step else 'other' end as from_step,
+         case when next_step in ('end', 'more') or (place + 1, next_step) in (select place, step from shown) then next_step
+              else 'other' end as to_step,
+         sum(sessions) as sessions
+  from links
   group by 1, 2, 3
 ) rows
 order by place, sessions desc, from_step collate "C", to_step collate "C";

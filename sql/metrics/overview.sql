@@ -5,8 +5,8 @@
 -- sessions: sessions that began in the period; the other figures are theirs: pages_per_session (mean of their page views),
 --   bounce_rate (share with one page view and no interaction, 0 to 1; web vitals are none), mean of the seconds from first to
 --   last event, and their median, of whole seconds, what is over cut off. Without sessions they are null.
--- Whole hours of events come from a rollup, whole days of visitors from another (days of the site's time zone), and sealed
--- days of sessions from a third; the rest comes from events and sessions themselves, so a period is exact to the microsecond.
+-- Sealed days come from sums of theirs, other whole hours of events from a rollup, whole days of visitors from another (days of
+-- the site's time zone); the rest comes from events and sessions themselves, so a period is exact to the microsecond.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company
@@ -14,42 +14,61 @@
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
 -- version: 2
--- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days, sealed_days, sealed_session_totals and user_events by primary
+-- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days, sealed_days, sealed_event_counts, sealed_session_totals and user_events by primary
 --   key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/overview.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
-hours as materialized (
-  select first_hour, greatest(end_hour, first_hour) as end_hour
-  from (select date_trunc('hour', $3::timestamptz - interval '1 microsecond', 'UTC') + interval '1 hour' as first_hour,
-               date_trunc('hour', $4::timestamptz, 'UTC') as end_hour) h
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+-- What is not sealed, with its whole hours: first_hour <= hour < end_hour.
+raw_parts as materialized (
+  select p.*, date_trunc('hour', p.from_time - interval '1 microsecond', 'UTC') + interval '1 hour' as first_hour,
+         date_trunc('hour', p.to_time, 'UTC') as end_hour
+  from parts p
+  where not p.is_sealed
 ),
 counted as (
   select coalesce(sum(n), 0) as events, coalesce(sum(n) filter (where event_type = 'page_view'), 0) as page_views
   from (
-    select event_type, events as n from rollup_events_hourly
-    where company_id = $1::int and hour >= (select first_hour from hours) and hour < (select end_hour from hours)
-      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+    select e.event_type, e.events as n
+    from parts p
+    join sealed_event_counts e on p.is_sealed and e.company_id = $1::int and e.day >= p.first_day and e.day < p.end_day
+      and (e.site_id = any (p.sites)) = p.is_listed
+    where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
     union all
-    select event_type, 1 from user_events
-    where company_id = $1::int and event_timestamp >= $3::timestamptz
-      and event_timestamp < least((select first_hour from hours), $4::timestamptz)
-      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+    select r.event_type, r.events
+    from raw_parts p
+    join rollup_events_hourly r on r.company_id = $1::int and r.hour >= p.first_hour and r.hour < p.end_hour
+      and (r.site_id = any (p.sites)) = p.is_listed
+    where (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
     union all
-    select event_type, 1 from user_events
-    where company_id = $1::int and event_timestamp >= (select end_hour from hours) and event_timestamp < $4::timestamptz
-      and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
-  ) parts
+    select e.event_type, 1
+    from raw_parts p
+    cross join lateral (values
+      (p.from_time, least(p.first_hour, p.to_time)), (greatest(p.end_hour, p.first_hour), p.to_time)) edge (from_time, to_time)
+    join user_events e on e.company_id = $1::int and e.event_timestamp >= edge.from_time and e.event_timestamp < edge.to_time
+      and (e.site_id = any (p.sites)) = p.is_listed
+    where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+  ) counts
 ),
--- The whole days of the period in each zone of the company's sites: first_day <= day < end_day.
+-- The days in each zone of the company's sites that the period holds as a whole: first_day <= day < end_day. One that it cuts where
+-- nothing is cut off, such as today up to now, is whole too.
 days as materialized (
   select time_zone, first_day, greatest(end_day, first_day) as end_day,
          least(first_moment(first_day, time_zone), $4::timestamptz) as head_to,
-         first_moment(greatest(end_day, first_day), time_zone) as tail_from
+         greatest(first_moment(greatest(end_day, first_day), time_zone), $3::timestamptz) as tail_from
   from (
-    select time_zone, ($4::timestamptz at time zone time_zone)::date as end_day,
-           from_day + (first_moment(from_day, time_zone) < $3::timestamptz)::int as first_day
+    select time_zone,
+           from_day + exists (
+             select from stored_events e
+             where e.company_id = $1::int and e.event_timestamp >= first_moment(from_day, starts.time_zone)
+               and e.event_timestamp < $3::timestamptz)::int as first_day,
+           to_day + (first_moment(to_day, starts.time_zone) < $4::timestamptz and not exists (
+             select from stored_events e
+             where e.company_id = $1::int and e.event_timestamp >= $4::timestamptz
+               and e.event_timestamp < first_moment(to_day + 1, starts.time_zone)))::int as end_day
     from (
-      select time_zone, ($3::timestamptz at time zone time_zone)::date as from_day
+      select time_zone, ($3::timestamptz at time zone time_zone)::date as from_day,
+             ($4::timestamptz at time zone time_zone)::date as to_day
       from (select time_zone from site where company_id = $1::int union select 'UTC') zones
     ) starts
   ) ends
@@ -93,7 +112,6 @@ of_edges as (
   )
 ),
 -- Sessions from the sums of sealed days, and one by one where the period has no sealed day.
-parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
 sealed as materialized (
   select t.*
   from parts p

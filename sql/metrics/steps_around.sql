@@ -24,8 +24,10 @@ begun as materialized (
     and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
     and true /* filters: sessions s */
 ),
+-- As an array: however few sessions the planner expects, it does not read the events once for each.
 steps as (
-  select session_id, step, row_number() over (partition by session_id order by at, sequence, event_id) as place
+  select session_id, step, at, sequence, event_id,
+         row_number() over (partition by session_id order by at, sequence, event_id) as place
   from (
     select e.session_id, e.at, e.sequence, e.event_id, e.step,
            lag(e.step) over (partition by e.session_id order by e.at, e.sequence, e.event_id) as before
@@ -37,7 +39,7 @@ steps as (
       where v.company_id = $1::int and v.event_timestamp >= $3::timestamptz
         and v.event_timestamp <= (select max(ended_at) from begun)
         and (v.event_type = 'page_view' or ($6::bool and v.event_type = 'custom'))
-        and v.session_id in (select session_id from begun)
+        and v.session_id in (select unnest(array(select session_id from begun)))
     ) e
   ) f
   where step is distinct from before
@@ -47,25 +49,22 @@ around as (
   from (
     select session_id, step, lag(step) over in_order as step_before, lead(step) over in_order as step_after
     from steps
-    window in_order as (partition by session_id order by place)
+    window in_order as (partition by session_id order by at, sequence, event_id)
   ) t
   cross join lateral (
     values ('before', coalesce(t.step_before, 'start')), ('after', coalesce(t.step_after, 'end'))) as n (direction, neighbour)
   where t.step = $7::text
   group by n.direction, n.neighbour, t.session_id
 ),
-shown as (
-  select direction, neighbour,
-         row_number() over (partition by direction order by sum(times) desc, neighbour collate "C") <= $8::int as by_name
-  from around
-  group by direction, neighbour
+ranked as (
+  select *, dense_rank() over (partition by direction order by of_neighbour desc, neighbour collate "C") <= $8::int as by_name
+  from (select *, sum(times) over (partition by direction, neighbour) as of_neighbour from around) a
 )
 select direction, step, times, sessions
 from (
   select direction, case when by_name then neighbour else 'other' end as step, sum(times) as times,
          count(distinct session_id) as sessions
-  from around
-  join shown using (direction, neighbour)
+  from ranked
   group by 1, 2
 ) rows
 order by direction desc, times desc, step collate "C";

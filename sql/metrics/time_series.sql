@@ -1,7 +1,7 @@
 -- How did traffic go, day by day, week by week or month by month?
 --
 -- The columns of time_series_from_events.sql, without filters, for sites whose days are those of the time zone asked for.
--- Visitors of whole intervals, whole hours of events and sessions of sealed days come from rollups; the intervals that the period cuts, and hours in
+-- Sealed days, visitors of whole intervals and whole hours of events come from rollups; the intervals that the period cuts, and hours in
 -- which an interval begins (in zones beside the full hour), from the events themselves.
 --
 -- $1 company_id integer: the company
@@ -12,7 +12,8 @@
 -- $6 time_zone text: name of the time zone, that of every site asked for
 -- $7 unit text: day, week or month
 -- version: 2
--- reads: rollup_events_hourly, rollup_visitor_gaps, sealed_days, sealed_session_totals and user_events by primary key;
+-- reads: rollup_events_hourly, rollup_visitor_gaps, sealed_days, sealed_event_counts, sealed_session_totals and user_events
+--   by primary key;
 --   sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/time_series.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'day');") | psql
 with
@@ -29,36 +30,55 @@ thresholds as materialized (
 intervals as materialized (
   select row_number() over oldest as place, greatest(start, $3::timestamptz) as from_time,
          coalesce(lead(start) over oldest, $4::timestamptz) as to_time,
-         start >= $3::timestamptz and (lead(start) over oldest is not null or (
-           $4::timestamptz at time zone $6::text = first_day + ('1 ' || $7::text)::interval)) as is_whole
+         (start >= $3::timestamptz or not exists (
+           select from stored_events e
+           where e.company_id = $1::int and e.event_timestamp >= start and e.event_timestamp < $3::timestamptz))
+         and (lead(start) over oldest is not null or not exists (
+           select from stored_events e
+           where e.company_id = $1::int and e.event_timestamp >= $4::timestamptz
+             and e.event_timestamp < first_moment(first_day + ('1 ' || $7::text)::interval, $6::text))) as is_whole
   from starts
   window oldest as (order by start)
 ),
--- Hours of the rollup that belong to two intervals, or to the period in part.
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+-- Hours of the rollup that belong to two intervals, or to the period or a part of it that is not sealed in part.
 split_hours as materialized (
   select distinct hour
   from (
-    select unnest(array[from_time, to_time]) as at, date_trunc('hour', unnest(array[from_time, to_time]), 'UTC') as hour
-    from intervals
-  ) ends
+    select at, date_trunc('hour', at, 'UTC') as hour
+    from (
+      select unnest(array[from_time, to_time]) as at from intervals
+      union all
+      select unnest(array[from_time, to_time]) from parts
+    ) ends
+  ) cut
   where at <> hour
 ),
 counted as (
   select place, sum(n) as events, sum(n) filter (where event_type = 'page_view') as page_views
   from (
-    select width_bucket(r.hour, (select starts from thresholds)) as place, r.event_type, r.events as n
-    from rollup_events_hourly r
-    where r.company_id = $1::int and r.hour >= $3::timestamptz and r.hour < $4::timestamptz
-      and r.hour not in (select hour from split_hours)
+    select width_bucket(e.day, (select days from thresholds)) as place, e.event_type, e.events as n
+    from parts p
+    join sealed_event_counts e on p.is_sealed and e.company_id = $1::int and e.day >= p.first_day and e.day < p.end_day
+      and (e.site_id = any (p.sites)) = p.is_listed
+    where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    union all
+    select width_bucket(r.hour, (select starts from thresholds)), r.event_type, r.events
+    from parts p
+    join rollup_events_hourly r on not p.is_sealed and r.company_id = $1::int and r.hour >= p.from_time and r.hour < p.to_time
+      and (r.site_id = any (p.sites)) = p.is_listed
+    where r.hour not in (select hour from split_hours)
       and (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
     union all
     select width_bucket(e.event_timestamp, (select starts from thresholds)), e.event_type, 1
-    from split_hours h
+    from parts p
+    join split_hours h on not p.is_sealed and h.hour < p.to_time and h.hour + interval '1 hour' > p.from_time
     join user_events e on e.company_id = $1::int
-      and e.event_timestamp >= greatest(h.hour, $3::timestamptz)
-      and e.event_timestamp < least(h.hour + interval '1 hour', $4::timestamptz)
+      and e.event_timestamp >= greatest(h.hour, p.from_time)
+      and e.event_timestamp < least(h.hour + interval '1 hour', p.to_time)
+      and (e.site_id = any (p.sites)) = p.is_listed
     where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-  ) parts
+  ) counts
   group by place
 ),
 -- A visitor of a whole interval counts on the first of its days in the interval.
@@ -84,7 +104,6 @@ seen as (
   ) of_parts
   group by place
 ),
-parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
 sealed as materialized (
   select width_bucket(t.day, (select days from thresholds)) as place, t.*
   from parts p

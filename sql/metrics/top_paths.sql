@@ -26,8 +26,10 @@ begun as materialized (
     and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
     and true /* filters: sessions s */
 ),
+-- As an array: however few sessions the planner expects, it does not read the events once for each.
 steps as (
-  select session_id, step, row_number() over (partition by session_id order by at, sequence, event_id) as place
+  select session_id, step, at, sequence, event_id,
+         row_number() over (partition by session_id order by at, sequence, event_id) as place
   from (
     select e.session_id, e.at, e.sequence, e.event_id, e.step,
            lag(e.step) over (partition by e.session_id order by e.at, e.sequence, e.event_id) as before
@@ -39,7 +41,7 @@ steps as (
       where v.company_id = $1::int and v.event_timestamp >= $3::timestamptz
         and v.event_timestamp <= (select max(ended_at) from begun)
         and (v.event_type = 'page_view' or ($6::bool and v.event_type = 'custom'))
-        and v.session_id in (select session_id from begun)
+        and v.session_id in (select unnest(array(select session_id from begun)))
     ) e
   ) f
   where step is distinct from before
@@ -47,7 +49,8 @@ steps as (
 groups as materialized (
   select path, count(*) as sessions, count(*) filter (where steps <= $8::int) as ended
   from (
-    select session_id, array_agg(step order by place) filter (where place < first_place + $8::int) as path, count(*) as steps
+    select session_id, count(*) as steps,
+           array_agg(step order by at, sequence, event_id) filter (where place < first_place + $8::int) as path
     from (
       select *, case when $7::text = '' then 1
                      else min(place) filter (where step = $7::text) over (partition by session_id) end as first_place

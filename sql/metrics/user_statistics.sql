@@ -23,33 +23,33 @@ days as materialized (
          first_moment(ending - interval '30 days', $6::text) as month
   from (select $4::timestamptz at time zone $6::text as ending) e
 ),
+-- Both the period and the last 30 days end at the same moment: who was last there at or after the start of either is of it.
 recent as materialized (
-  select e.site_id, e.is_bot, e.visitor_id, e.user_id, max(e.event_timestamp) as last_at
+  select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.user_id, 0) as user_key,
+         max(e.event_timestamp) as last_at
   from user_events e
-  where e.company_id = $1::int and e.event_timestamp >= (select month from days) and e.event_timestamp < $4::timestamptz
+  where e.company_id = $1::int and e.event_timestamp >= (select least(month, $3::timestamptz) from days)
+    and e.event_timestamp < $4::timestamptz
     and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
     and true /* filters: events e */
-  group by e.site_id, e.is_bot, e.visitor_id, e.user_id
+  group by 1, 2, 3, 4
+),
+recent_visitors as materialized (
+  select site_id, is_bot, visitor_key, max(last_at) as last_at
+  from recent where visitor_key is not null group by site_id, is_bot, visitor_key
 ),
 active_visitors as (
   select count(*) filter (where last_at >= day) as daily, count(*) filter (where last_at >= week) as weekly,
-         count(*) as monthly
-  from (
-    select max(last_at) as last_at from recent where visitor_id is not null group by site_id, is_bot, visitor_id
-  ) v, days
+         count(*) filter (where last_at >= month) as monthly
+  from recent_visitors, days
 ),
 active_users as (
   select count(*) filter (where last_at >= day) as daily, count(*) filter (where last_at >= week) as weekly,
-         count(*) as monthly
-  from (select max(last_at) as last_at from recent where user_id is not null group by user_id) u, days
+         count(*) filter (where last_at >= month) as monthly
+  from (select max(last_at) as last_at from recent where user_key is not null group by user_key) u, days
 ),
 present as (
-  select distinct e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key
-  from user_events e
-  where e.company_id = $1::int and e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz
-    and e.visitor_id is not null
-    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-    and true /* filters: events e */
+  select site_id, is_bot, visitor_key from recent_visitors where last_at >= $3::timestamptz
 ),
 -- The day of each site on which the period begins, and who was there on that day before the period.
 zones as materialized (

@@ -15,7 +15,15 @@ import type { TimestampFields } from '../time.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
 import { content, pageSeries } from './content.ts'
 import { eventProperties } from './event-properties.ts'
-import { close, pageEvents, pageFilters, periods, storePageEvents, writtenByPostgres } from './events.case.ts'
+import {
+  close,
+  type PageEvent,
+  pageEvents,
+  pageFilters,
+  periods,
+  storePageEvents,
+  writtenByPostgres,
+} from './events.case.ts'
 import { naiveContent, naivePageIn } from './naive-content.case.ts'
 
 let world: World
@@ -57,11 +65,18 @@ test('content equals a count page by page, and a breakdown by page where both ha
   )
 }, 180_000)
 
+/** Two of three events are views of one page, so that visitors who are bots meet others of their name there. */
+const viewsOfOne = pageEvents.map((events) =>
+  events.map(
+    (event, index): PageEvent => (index % 3 === 0 ? event : { ...event, type: 'page_view', page: '/', value: null }),
+  ),
+)
+
 test("a page's series equals a count of each interval of the zone by itself", async () => {
   const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Asia/Kathmandu')
   const page = fc.constantFrom('/', '/a')
   await fc.assert(
-    fc.asyncProperty(pageEvents, periods, pageFilters, zone, page, async (events, period, filters, timeZone, path) => {
+    fc.asyncProperty(viewsOfOne, periods, pageFilters, zone, page, async (events, period, filters, timeZone, path) => {
       const companyId = await world.newCompany(zones)
       await storePageEvents(world, companyId, events)
       const question = { ...periodRequest(period), filters, timeZone }

@@ -140,9 +140,9 @@ export async function storePageEvents(world: World, companyId: number, events: r
   await storeEvents(world.db, { events: rows.slice(0, half + 2), partition: 0 })
 }
 
-/** Numbers with a fraction are equal to six digits, wherever they stand. */
+/** Numbers are equal to six digits behind the point, great ones to nine in all, wherever they stand. */
 export function close(answer: unknown): unknown {
-  if (typeof answer === 'number') return Number.isInteger(answer) ? answer : expect.closeTo(answer, 6)
+  if (typeof answer === 'number') return expect.closeTo(answer, Math.min(6, 9 - Math.ceil(Math.log10(answer + 1))))
   if (Array.isArray(answer)) return answer.map(close)
   if (typeof answer !== 'object' || answer === null) return answer
   return Object.fromEntries(Object.entries(answer).map(([key, one]) => [key, close(one)]))

@@ -45,7 +45,7 @@ const [others, sampled] = fc.sample(fc.array(pageEvent, { minLength: 80, maxLeng
 /** They lack what filters below ask for: only the other company's events of the same sessions have it. */
 const own = sampled!.slice(0, 40).map((event) => ({ ...event, bot: false, country: null, user: null }))
 
-/** Everything that can be asked about the period, once plainly and once with each dimension as a filter. */
+/** Everything that can be asked about the period: plainly, of a segment, and with each dimension as a filter. */
 async function askEverything(companyId: number): Promise<unknown[]> {
   const { reading } = world
   const caller = { companyId }
@@ -58,9 +58,10 @@ async function askEverything(companyId: number): Promise<unknown[]> {
       property: dimension === Dimension.PROPERTY ? 'plan' : '',
     },
   ])
+  const segment = { rules: [{ atLeast: 2 }, { filters: filters[0]!, atMost: 2 }] }
   const answers: unknown[] = []
-  for (const some of [[], ...filters]) {
-    const question = { ...period, filters: some }
+  for (const more of [{}, { segment }, ...filters.map((some) => ({ filters: some }))]) {
+    const question = { ...period, ...more }
     const measure = SpeedMeasure.LCP
     answers.push(
       await journeys(reading, create(JourneysRequestSchema, { question, withEvents: true }), caller),

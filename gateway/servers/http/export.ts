@@ -53,13 +53,14 @@ function readRequest(json: unknown): ExportEventsRequest {
 async function sendFile(file: ExportedFile, response: HttpResponse): Promise<void> {
   const { bytes } = file
   try {
-    // The first piece before the headers: what fails at once is told by a status.
-    let [piece, following] = [await bytes.next(), await bytes.next()]
+    // The first two, a file's head and its first page, before the headers: what fails at once is told by a status.
+    const head = await bytes.next()
+    let piece = await bytes.next()
     writeHead(file, response)
+    if (!head.done) await writePiece(response, head.value)
     while (!piece.done) {
       await writePiece(response, piece.value)
-      piece = following
-      if (!piece.done) following = await bytes.next()
+      piece = await bytes.next()
     }
     end(response, piece.value)
   } finally {

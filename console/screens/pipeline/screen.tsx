@@ -1,0 +1,19 @@
+import { ScreenHead } from '../../parts/panel.tsx'
+import { words } from '../../words/pipeline.ts'
+import { Balance } from './balance.tsx'
+import { FindEvent } from './find-event.tsx'
+import { Letters } from './letters.tsx'
+
+/** Shows that nothing is missing, what was not stored and why, and where an event is. */
+export function Screen() {
+  return (
+    <>
+      <ScreenHead title={words.title} note={words.note} />
+      <div className="flex flex-col gap-4">
+        <Balance />
+        <FindEvent />
+        <Letters />
+      </div>
+    </>
+  )
+}

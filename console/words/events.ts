@@ -1,0 +1,25 @@
+/** English words of single events. */
+export const words = {
+  types: {
+    page_view: 'Page view',
+    click: 'Click',
+    scroll: 'Scroll',
+    form_submit: 'Form sent',
+    hover: 'Hover',
+    keydown: 'Key',
+    web_vital: 'Web vital',
+    custom: 'Event',
+  } as Readonly<Record<string, string>>,
+  bot: 'bot',
+  properties: 'Properties',
+  session: 'Session',
+  open: (what: string) => `Open the session of ${what}`,
+  received: 'Received',
+  visitor: 'Visitor',
+  user: 'User',
+  id: 'Event id',
+  page: 'Page',
+  where: 'Place',
+  device: 'Device',
+  more: 'Details',
+} as const

@@ -1,0 +1,5 @@
+import { type Dimension, keptBySessions } from '../../../sql/dimensions.ts'
+
+/** Whether all conditions are filters on what a session has one value of, so that whole sessions match or do not. */
+export const areOfSessions = (conditions: readonly object[]): boolean =>
+  conditions.every((one) => 'dimension' in one && keptBySessions.has(one.dimension as Dimension))
