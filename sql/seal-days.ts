@@ -72,6 +72,7 @@ async function sealInTurn(client: pg.ClientBase, options: SealOptions): Promise<
       done[await sealDay(client, day, leastEvents)] += 1
     }
   }
+  await client.query(`select chain_days(company_id, time_zone) from (${unchainedSql}) zones`)
   const { rows } = await client.query<{ waiting: number }>(
     'select count(*)::int as waiting from sealed_days where not is_sealed',
   )
@@ -135,9 +136,17 @@ async function sealDay(
     await client.query('rollback')
     return 'changed'
   }
+  // What later days say of visitors who were here before may not be true any more.
+  await client.query('delete from chained_days where company_id = $1 and time_zone = $2 and day >= $3', which)
   await client.query('commit')
   return isSmall ? 'small' : 'sealed'
 }
+
+const unchainedSql = `
+select company_id, time_zone from sealed_days k
+where k.is_sealed and not exists (
+  select from chained_days c where c.company_id = k.company_id and c.time_zone = k.time_zone and c.day = k.day)
+group by 1, 2 order by 1, 2`
 
 const enoughSql = `
 select coalesce(sum(r.events), 0) >= $4 as enough

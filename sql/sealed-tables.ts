@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
+import { verifyPageRepeats } from './page-repeats.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -8,7 +9,12 @@ import type { Verified } from './verified.ts'
  * the events of the day and the sessions that began on it (`events_of_day`, `sessions_of_day`): whoever changes these says so to
  * `reopen_days`. Nothing else, or a seal would outlive a change.
  */
-export const sealedTables = ['sealed_session_totals', 'sealed_event_counts'] as const
+export const sealedTables = [
+  'sealed_session_totals',
+  'sealed_event_counts',
+  'sealed_pages',
+  'sealed_visitor_pages',
+] as const
 
 /** The statement that computes a day's rows. */
 export async function sealSource(table: string): Promise<string> {
@@ -19,6 +25,7 @@ export async function sealSource(table: string): Promise<string> {
 export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[]> {
   const found: Verified[] = []
   for (const table of sealedTables) found.push(await verifySealed(client, table))
+  found.push(await verifyPageRepeats(client))
   return found
 }
 

@@ -24,6 +24,7 @@ const someDimensions = fc.array(fc.constantFrom(Dimension.PAGE, Dimension.PAGE, 
 })
 const naive = {
   pages: naivePages,
+  pages_from_events: naivePages,
   breakdown_of_sessions: naiveBySession,
   breakdown_of_events: naiveByEvent,
 } as const
@@ -60,6 +61,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
             period,
             filters,
             dimension,
+            zones,
           })
           expect({ ...total, value: null }).toEqual(close({ ...expected.get(null), value: null }))
           expected.delete(null)
@@ -72,7 +74,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
     ),
     { numRuns: 200, endOnFailure: true },
   )
-  expect(metrics.size).toBe(3)
+  expect(metrics.size).toBe(4)
 }, 180_000)
 
 /** Numbers with a fraction are equal to six digits. */

@@ -35,7 +35,7 @@ export async function breakdown(
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const parameters = { ...common, order_by, ...page }
   const { rows, meta } = await answer(reading, {
-    metric: metricOf(groupBy),
+    metric: metricOf(groupBy, filters.length > 0),
     caller,
     parameters,
     filters,
@@ -46,8 +46,8 @@ export async function breakdown(
   return { rows: rows.slice(0, -1).map(rowOf), total: rowOf(total!), values: numberOf(total!, 'values'), meta }
 }
 
-function metricOf({ dimension }: Grouping): string {
-  if (dimension === 'page') return 'pages'
+function metricOf({ dimension }: Grouping, isFiltered: boolean): string {
+  if (dimension === 'page') return isFiltered ? 'pages_from_events' : 'pages'
   return keptBySessions.has(dimension) ? 'breakdown_of_sessions' : 'breakdown_of_events'
 }
 

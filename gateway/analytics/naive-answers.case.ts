@@ -10,7 +10,6 @@ import {
   naiveOverview,
   naiveOverviewOfSessions,
   secondsOf,
-  sessionsOf,
   sortedEvents,
 } from './naive.case.ts'
 import { areAllOfSessions, filtered, type NaiveFilter, valuesOfEvent, valuesOfSession } from './naive-filters.case.ts'
@@ -76,6 +75,8 @@ interface AskedBreakdown {
   readonly period: NaivePeriod
   readonly filters: readonly NaiveFilter[]
   readonly dimension: Dimension
+  /** Of the sites 1 to 3. */
+  readonly zones: readonly string[]
 }
 
 /** Groups by the values that `valueOf` gives, and all under null. */
@@ -121,25 +122,30 @@ const countsOf = (group: readonly NaiveEvent[]) => ({
   pageViews: group.filter((event) => event.type === 'page_view').length,
 })
 
-/** Pages: views, and the sessions that begin and end on them. */
+/** Pages: views, and the sessions that begin and end on them. A session's days are those of its site, and taken one by one. */
 export function naivePages(events: readonly NaiveEvent[], asked: Omit<AskedBreakdown, 'dimension'>): NaiveBreakdown {
-  const all = eventsOf(events, asked.period).filter((event) => event.type === 'page_view')
+  const during = eventsOf(events, asked.period)
   const matching = new Set(filtered(events, asked.filters).events)
   const groups = grouped(
-    all.filter((event) => matching.has(event)),
+    during.filter((event) => event.type === 'page_view' && matching.has(event)),
     (event) => event.page ?? '',
   )
   const sessions = begunIn(filtered(events, asked.filters).sessions, asked.period)
   for (const { entry, exit } of sessions) {
     for (const value of [entry.page ?? '', exit.page ?? '']) if (!groups.has(value)) groups.set(value, [])
   }
+  const visitOf = ({ site, bot, session, at }: NaiveEvent): string =>
+    `${site}|${bot}|${session}|${intervalOf(at, asked.zones[site - 1]!, 'day')}`
+  const visits = Map.groupBy(sortedEvents(during), visitOf)
   const count = (value: string | null, pageOf: (session: NaiveSession) => string) =>
     sessions.filter((session) => value === null || pageOf(session) === value).length
   return new Map(
     [...groups].map(([value, group]) => {
-      const times = group.map((view) => secondsOnPage(view, { all, events, to: asked.period.to })).filter((s) => s > 0)
+      const inSession = group.filter((view) => view.session !== null)
+      const times = inSession.map((view) => secondsOnPage(view, visits.get(visitOf(view))!)).filter((s) => s > 0)
       const row = {
         ...countsOf(group),
+        sessions: new Set(inSession.map(visitOf)).size,
         entries: count(value, (session) => session.entry.page ?? ''),
         exits: count(value, (session) => session.exit.page ?? ''),
         ...(times.length > 0 && { timeOnPageSeconds: mean(times) }),
@@ -149,13 +155,8 @@ export function naivePages(events: readonly NaiveEvent[], asked: Omit<AskedBreak
   )
 }
 
-function secondsOnPage(
-  view: NaiveEvent,
-  known: { all: readonly NaiveEvent[]; events: readonly NaiveEvent[]; to: number },
-): number {
-  if (view.session === null) return 0
-  const views = sortedEvents(known.all.filter((event) => event.session === view.session))
-  const next = views[views.indexOf(view) + 1]
-  const endedAt = sessionsOf(known.events).find((session) => session.id === view.session)!.endedAt
-  return (Math.min(next?.at ?? endedAt, known.to) - view.at) / 1e6
+/** `visit`: all events of the session on that day, in order. */
+function secondsOnPage(view: NaiveEvent, visit: readonly NaiveEvent[]): number {
+  const next = visit.slice(visit.indexOf(view) + 1).find((event) => event.type === 'page_view')
+  return ((next ?? visit.at(-1)!).at - view.at) / 1e6
 }

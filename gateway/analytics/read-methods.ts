@@ -65,6 +65,7 @@ const metrics = [
   'time_series_from_events',
   'time_series_of_sessions',
   'pages',
+  'pages_from_events',
   'breakdown_of_sessions',
   'breakdown_of_events',
   'live',

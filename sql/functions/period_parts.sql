@@ -6,7 +6,7 @@
 create or replace function period_parts(p_company_id int, p_from timestamptz, p_to timestamptz)
 returns table (
   is_sealed boolean, from_time timestamptz, to_time timestamptz, first_day date, end_day date, sites int[], is_listed boolean
-) language sql stable rows 2 as $$
+) language sql stable parallel safe rows 2 as $$
   with
   zones as materialized (
     select z.*, f.from_day + (first_moment(f.from_day, z.time_zone) < p_from)::int as first_day,

@@ -1,7 +1,8 @@
 -- How is each page read: seen, entered, left, for how long and how far down?
 --
--- By path; '' where an event has none. views, visitors, sessions, entries, exits and time_on_page_seconds as in pages.sql,
--- with filters as there. bounces: of the entries, those whose session had one page view and no other interaction. How far
+-- By path; '' where an event has none. views, visitors, entries and exits as in pages_from_events.sql, with filters as there;
+-- sessions: distinct ones with a view; time_on_page_seconds: mean time from a view to the session's next view in the period, after
+-- the last one to the session's last event or the end of the period, over midnight too. bounces: of the entries, those whose session had one page view and no other interaction. How far
 -- down: of each session with such a view, the greatest depth in percent that its scroll events on that page in the period
 -- say, 0 without one. scrolled: sessions with one; median_depth: over all of these sessions, null where none scrolled;
 -- reached_25 and so on: how many came so far. In the last row, is_total, they count a session once for each page; reads: how

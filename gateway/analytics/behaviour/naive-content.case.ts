@@ -15,35 +15,37 @@ export function medianOf(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2
 }
 
-/** Rows of content by page, and the total under null; what a breakdown by page has too is counted as it is there. */
+/**
+ * Rows of content by page, and the total under null. Views, visitors, entries and exits are those of a breakdown by page; a
+ * session counts once in the period, and time on a page goes on over midnight.
+ */
 export function naiveContent(events: readonly PageEvent[], asked: Asked): Map<string | null, object> {
-  const pages = naivePages(events, asked)
+  const pages = naivePages(events, { ...asked, zones: ['UTC', 'UTC', 'UTC'] })
   const total = pages.get(null)!
   const matching = filtered(events, asked.filters)
   const begun = begunIn(matching.sessions, asked.period)
   const kept = new Set<string>(matching.events.map(({ id }) => id))
   const inPeriod = eventsOf(events, asked.period) as PageEvent[]
-  const views = inPeriod.filter(({ type, id }) => type === 'page_view' && kept.has(id))
+  const all = inPeriod.filter(({ type }) => type === 'page_view')
+  const views = all.filter(({ id }) => kept.has(id))
   return new Map(
     [...pages].map(([page, row]) => {
       const on = (path: string | null): boolean => page === null || (path ?? '') === page
       const entered = begun.filter(({ entry }) => on(entry.page))
-      const { timeOnPageSeconds } = row
+      const seen = views.filter((view) => on(view.page))
+      const times = seen.map((view) => secondsOn(view, { all, events, to: asked.period.to })).filter((one) => one > 0)
       const figures = {
         page: page ?? '',
         views: row.events,
         visitors: row.visitors,
-        sessions: row.sessions,
+        sessions: new Set(seen.flatMap(({ session }) => session ?? [])).size,
         entries: row.entries,
         entryShare: total.entries === 0 ? 0 : row.entries! / total.entries!,
         exits: row.exits,
         exitShare: total.exits === 0 ? 0 : row.exits! / total.exits!,
         ...(entered.length > 0 && { bounceRate: entered.filter(({ bounced }) => bounced).length / entered.length }),
-        ...(timeOnPageSeconds !== undefined && { timeOnPageSeconds }),
-        ...scrollOf(
-          views.filter((view) => on(view.page)),
-          inPeriod,
-        ),
+        ...(times.length > 0 && { timeOnPageSeconds: times.reduce((sum, one) => sum + one, 0) / times.length }),
+        ...scrollOf(seen, inPeriod),
       }
       return [page, figures]
     }),

@@ -1,0 +1,114 @@
+-- Which pages are seen, by whom and for how long, counted from events and sessions one by one?
+--
+-- By path; '' where an event has none. page_view: views in the period, which are the only events counted here; visitors: distinct
+-- ones with a view; sessions: those with a view, once for each day (of its site's time zone) and site. entries, exits: sessions that
+-- began in the period and whose first or last page it is.
+-- time_on_page_seconds: mean time from a view to the session's next view on that day in the period; after the last one to the
+-- session's last event on that day in the period. Views without a session, or after which nothing came, are left out; null when
+-- all are.
+-- A visitor or session with two pages counts for both, and once in the total, the last row, is_total. values: how many pages.
+-- Filters choose views; the next view is the next one of the session, whether it matches or not. Entries and exits: of sessions
+-- as in overview_from_events.sql. What a session does on two sites, or marked as a bot's and not, is taken apart.
+--
+-- $1 company_id integer: the company
+-- $2 site_ids integer[]: ids of sites; empty: all of the company
+-- $3 from_time timestamp with time zone: start, inclusive
+-- $4 to_time timestamp with time zone: end, exclusive
+-- $5 include_bots boolean: count bots too
+-- $6 order_by text: visitors, sessions or events; greatest first, equals by value
+-- $7 row_limit integer: how many rows
+-- $8 row_offset integer: how many rows to leave out before them
+-- version: 2
+-- reads: user_events by primary key; sessions_by_start
+-- psql: (echo prepare q as; cat sql/metrics/pages_from_events.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'visitors', 50, 0);") | psql
+with
+ended as materialized (
+  select e.site_id, e.is_bot, hashtextextended(e.session_id, 0) as session_key,
+         (e.event_timestamp at time zone z.time_zone)::date as day, max(e.event_timestamp) as ended_at
+  from company_zones($1::int) z
+  join user_events e on e.company_id = $1::int and (e.site_id = any (z.sites)) = z.is_listed
+  where e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz and e.session_id is not null
+    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+  group by 1, 2, 3, 4
+),
+viewed as materialized (
+  select coalesce(e.page_path, '') as page, e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, e.session_key, e.day,
+         case when e.session_key is not null then duration_us(e.event_timestamp, coalesce(e.next_view_at, d.ended_at)) end as time_us
+  from (
+    select v.*, lead(v.event_timestamp) over (
+             partition by v.session_key, v.site_id, v.is_bot, v.day
+             order by v.event_timestamp, v.sequence, v.event_id) as next_view_at
+    from (
+      select p.*, hashtextextended(p.session_id, 0) as session_key, (p.event_timestamp at time zone z.time_zone)::date as day
+      from company_zones($1::int) z
+      join user_events p on p.company_id = $1::int and (p.site_id = any (z.sites)) = z.is_listed
+      where p.event_timestamp >= $3::timestamptz and p.event_timestamp < $4::timestamptz
+        and (cardinality($2::int[]) = 0 or p.site_id = any ($2::int[])) and ($5::bool or not p.is_bot)
+        and p.event_type = 'page_view'
+    ) v
+  ) e
+  left join ended d on d.session_key = e.session_key and d.site_id = e.site_id and d.is_bot = e.is_bot and d.day = e.day
+  where true /* filters: events e */
+),
+ends as (
+  select page, sum(entries) as entries, sum(exits) as exits
+  from (
+    select s.entry_page, s.exit_page
+    from sessions s
+    where s.company_id = $1::int and s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
+      and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+      and true /* filters: sessions s */
+  ) matching
+  cross join lateral (values (coalesce(entry_page, ''), 1, 0), (coalesce(exit_page, ''), 0, 1)) as e (page, entries, exits)
+  group by grouping sets ((page), ())
+),
+-- Of one page, and of all, whose page is null.
+visitors as (
+  select page, count(*) as visitors
+  from (
+    select page, site_id, is_bot, visitor_key from viewed where visitor_key is not null
+    group by grouping sets ((page, site_id, is_bot, visitor_key), (site_id, is_bot, visitor_key))
+  ) v
+  group by page
+),
+sessions_of as (
+  select page, count(*) as sessions
+  from (
+    select page, site_id, is_bot, session_key, day from viewed where session_key is not null
+    group by grouping sets ((page, site_id, is_bot, session_key, day), (site_id, is_bot, session_key, day))
+  ) s
+  group by page
+),
+groups as materialized (
+  select page as value, sum(visitors) as visitors, sum(sessions) as sessions, sum(views) as events, sum(timed) as timed,
+         sum(time_us) as time_us, sum(entries) as entries, sum(exits) as exits
+  from (
+    select page, count(*) as views, 0 as visitors, 0 as sessions, count(*) filter (where time_us > 0) as timed,
+           coalesce(sum(time_us) filter (where time_us > 0), 0) as time_us, 0 as entries, 0 as exits
+    from viewed
+    group by grouping sets ((page), ())
+    union all
+    select page, 0, visitors, 0, 0, 0, 0, 0 from visitors
+    union all
+    select page, 0, 0, sessions, 0, 0, 0, 0 from sessions_of
+    union all
+    select page, 0, 0, 0, 0, 0, coalesce(entries, 0), coalesce(exits, 0) from ends
+  ) counts
+  group by page
+),
+shown as (
+  select * from groups
+  where value is not null
+  order by case $6::text when 'sessions' then sessions when 'events' then events else visitors end desc, value collate "C"
+  limit $7::int offset $8::int
+)
+select is_total, value, values, visitors, sessions, events, events as page_views, entries, exits,
+       time_us::float8 / 1e6 / nullif(timed, 0)::float8 as time_on_page_seconds
+from (
+  select false as is_total, value, null::bigint as values, visitors, sessions, events, timed, time_us, entries, exits from shown
+  union all
+  select true, '', (select count(*) from groups where value is not null), visitors, sessions, events, timed, time_us, entries, exits
+  from groups
+  where value is null
+) rows
+order by is_total, case $6::text when 'sessions' then sessions when 'events' then events else visitors end desc, value collate "C";

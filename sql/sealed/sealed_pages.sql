@@ -1,0 +1,35 @@
+-- Computes the rows of sealed_pages of a day: $1 company, $2 time zone, $3 day. The figures are those of sql/metrics/pages.sql.
+with
+happened as materialized (
+  select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.session_id, 0) as session_key,
+         e.event_timestamp, e.sequence, e.event_id, e.event_type = 'page_view' as is_view, coalesce(e.page_path, '') as page
+  from events_of_day($1::int, $2::text, $3::date) e
+),
+ended as materialized (
+  select site_id, is_bot, session_key, max(event_timestamp) as ended_at
+  from happened where session_key is not null
+  group by 1, 2, 3
+),
+viewed as (
+  select v.*, d.ended_at, lead(v.event_timestamp) over (
+           partition by v.session_key, v.site_id, v.is_bot order by v.event_timestamp, v.sequence, v.event_id) as next_view_at
+  from happened v
+  left join ended d on d.session_key = v.session_key and d.site_id = v.site_id and d.is_bot = v.is_bot
+  where v.is_view
+),
+counted as (
+  select site_id, is_bot, page, 1 as views, visitor_key, session_key,
+         case when session_key is not null then duration_us(event_timestamp, coalesce(next_view_at, ended_at)) end as time_us,
+         0 as entries, 0 as exits
+  from viewed
+  union all
+  select s.site_id, s.is_bot, p.page, 0, null, null, null, p.entries, p.exits
+  from sessions_of_day($1::int, $2::text, $3::date) s
+  cross join lateral (values (coalesce(s.entry_page, ''), 1, 0), (coalesce(s.exit_page, ''), 0, 1)) p (page, entries, exits)
+)
+select $1::int as company_id, $3::date as day, site_id, is_bot, page, sum(views)::int as views,
+       count(distinct visitor_key)::int as visitors, count(distinct session_key)::int as sessions,
+       (count(*) filter (where time_us > 0))::int as timed, coalesce(sum(time_us) filter (where time_us > 0), 0)::bigint as time_us,
+       sum(entries)::int as entries, sum(exits)::int as exits
+from counted
+group by grouping sets ((site_id, is_bot, page), (site_id, is_bot))
