@@ -9,7 +9,7 @@ export function timeOptions(lines: TimeLines, colours: Colours) {
   const line = {
     type: 'line',
     symbol: 'circle',
-    showSymbol: labels.length === 1,
+    showSymbol: values.some((_, at) => isAlone(values, at)),
     symbolSize: 6,
     smooth: 0.15,
     silent: true,
@@ -46,6 +46,10 @@ export function timeOptions(lines: TimeLines, colours: Colours) {
     ],
   }
 }
+
+/** A value without a neighbour has no line, so it needs its point. */
+const isAlone = (values: TimeLines['values'], at: number): boolean =>
+  values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null
 
 const axes = ({ labels, format }: TimeLines, colours: Colours) => ({
   xAxis: {
