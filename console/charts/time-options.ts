@@ -3,7 +3,7 @@ import type { TimeLines } from './time-lines.ts'
 
 /** What the chart library draws: the complete part as a line with a soft ground, the rest dashed, the compared one thin. */
 export function timeOptions(lines: TimeLines, colours: Colours) {
-  const { labels, values, incompleteFrom, compared } = lines
+  const { values, incompleteFrom, compared } = lines
   const solid = values.map((value, at) => (at < incompleteFrom ? value : null))
   const open = values.map((value, at) => (at >= incompleteFrom - 1 ? value : null))
   const line = {
