@@ -58,6 +58,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./sources/screen.tsx'),
   },
   {
+    path: '/journeys',
+    name: names.journeys,
+    icon: 'journeys',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./journeys/screen.tsx'),
+  },
+  {
     path: '/speed',
     name: names.speed,
     icon: 'speed',

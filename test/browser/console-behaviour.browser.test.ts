@@ -65,7 +65,7 @@ const table = async (where: Page, name: string): Promise<string[][]> => {
 const ofTheFrame = / region:|aria-label="Account"/
 
 /** Looks at it in both themes, at 390 pixels, and for what a stranger's text did. */
-async function inspect(where: Page, name: string): Promise<void> {
+async function inspectOnly(where: Page, name: string): Promise<void> {
   await it.picture(where, name)
   expect((await it.axe(where)).filter((found) => !ofTheFrame.test(found))).toEqual([])
   expect(await where.evaluate('window.pwned')).toBeUndefined()
@@ -73,8 +73,13 @@ async function inspect(where: Page, name: string): Promise<void> {
   await where.waitForTimeout(300)
   expect(Number(await where.evaluate('document.documentElement.scrollWidth'))).toBeLessThanOrEqual(390)
   await it.picture(where, `${name}-390`)
-  await where.close()
+  await where.setViewportSize({ width: 1_280, height: 900 })
   expect(it.complaints.filter((one) => !one.includes('401'))).toEqual([])
+}
+
+async function inspect(where: Page, name: string): Promise<void> {
+  await inspectOnly(where, name)
+  await where.close()
 }
 
 test('Speed shows the 75th percentile of each measure with its rating, and which pages it comes from', async () => {
@@ -100,4 +105,35 @@ test('Speed shows the 75th percentile of each measure with its rating, and which
   expect(screen.url()).toContain('measure=Load')
   await screen.goBack()
   await inspect(screen, 'speed')
+})
+
+test('Journeys draws every way to its end, and the table counts the sessions of each path', async () => {
+  const screen = await it.open('/journeys')
+  // The stranger's only page was not viewed, so it is no step.
+  const paths = [
+    ['/ → /pricing', '3', '75%', '3'],
+    ['/', '1', '25%', '1'],
+  ]
+  await expect.poll(() => table(screen, 'Most taken paths')).toEqual(paths)
+  await screen.getByText('A drawing of 4 sessions').waitFor({ state: 'attached' })
+  await screen.getByRole('checkbox', { name: 'With custom events' }).check()
+  await expect
+    .poll(() => table(screen, 'Most taken paths').then((rows) => rows.map(([path, sessions]) => [path, sessions])))
+    .toEqual([
+      ['/ → /pricing → signup', '2'],
+      [script, '1'],
+      ['/', '1'],
+      ['/ → /pricing', '1'],
+    ])
+  await inspectOnly(screen, 'journeys')
+  await screen.getByRole('textbox', { name: 'Begin at' }).fill('/pricing')
+  await screen.getByRole('button', { name: 'Show' }).click()
+  await expect
+    .poll(() => table(screen, 'Most taken paths').then((rows) => rows.map(([path, sessions]) => [path, sessions])))
+    .toEqual([
+      ['/pricing → signup', '2'],
+      ['/pricing', '1'],
+    ])
+  expect(screen.url()).toContain('start=page:/pricing')
+  await screen.close()
 })
