@@ -66,6 +66,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./journeys/screen.tsx'),
   },
   {
+    path: '/heat-map',
+    name: names.heatMap,
+    icon: 'heat',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./heat-map/screen.tsx'),
+  },
+  {
     path: '/speed',
     name: names.speed,
     icon: 'speed',

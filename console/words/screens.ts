@@ -5,6 +5,7 @@ export const names = {
   pages: 'Pages',
   sources: 'Sources',
   journeys: 'Journeys',
+  heatMap: 'Heat map',
   speed: 'Speed',
   users: 'Users',
   sessions: 'Sessions',

@@ -57,7 +57,7 @@ afterAll(() => it?.[Symbol.asyncDispose]())
 
 /** The rows of a table: the texts of their cells. */
 const table = async (where: Page, name: string): Promise<string[][]> => {
-  const rows = await where.getByRole('region', { name, exact: true }).locator('tbody tr').all()
+  const rows = await where.getByRole('table', { name, exact: true }).locator('tbody tr').all()
   return await Promise.all(rows.map((row) => row.locator('td').allInnerTexts()))
 }
 
@@ -135,5 +135,28 @@ test('Journeys draws every way to its end, and the table counts the sessions of 
       ['/pricing', '1'],
     ])
   expect(screen.url()).toContain('start=page:/pricing')
+  await screen.close()
+})
+
+test('Heat map counts the clicks of each cell, and who lost patience with which element', async () => {
+  const screen = await it.open('/heat-map?page=/pricing')
+  const cells = screen.locator('svg [data-clicks]')
+  // Four clicks on the button lie within one cell.
+  await expect
+    .poll(() => cells.evaluateAll((all) => all.map((one) => one.getAttribute('data-clicks'))))
+    .toEqual(['4', '1'])
+  expect(await screen.locator('[data-figure="Clicks"]').innerText()).toBe('5')
+  expect(await screen.locator('[data-figure="Sessions"]').innerText()).toBe('3')
+  expect(await screen.locator('[data-figure="Window, median"]').innerText()).toBe('1,280 × 800')
+  await expect
+    .poll(() => table(screen, 'Most clicked elements'))
+    .toEqual([
+      // Dead are all: nothing but the same button follows within three seconds.
+      ['#buy', 'Buy now', '4', '2', '1', '4'],
+      ['#hostile', script, '1', '1', '0', '1'],
+    ])
+  await inspectOnly(screen, 'heat-map')
+  await screen.getByLabel('Page', { exact: true }).selectOption('/')
+  await screen.getByText('No clicks on this page in this period').first().waitFor()
   await screen.close()
 })
