@@ -90,6 +90,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./pipeline/screen.tsx'),
   },
   {
+    path: '/contracts',
+    name: names.contracts,
+    icon: 'contracts',
+    group: 'data',
+    controls: [],
+    load: () => import('./contracts/screen.tsx'),
+  },
+  {
     path: '/sites',
     name: names.sites,
     icon: 'sites',
