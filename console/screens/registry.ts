@@ -58,6 +58,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./sources/screen.tsx'),
   },
   {
+    path: '/speed',
+    name: names.speed,
+    icon: 'speed',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./speed/screen.tsx'),
+  },
+  {
     path: '/users',
     name: names.users,
     icon: 'users',

@@ -4,6 +4,7 @@ export const names = {
   live: 'Live',
   pages: 'Pages',
   sources: 'Sources',
+  speed: 'Speed',
   users: 'Users',
   sessions: 'Sessions',
   retention: 'Retention',
