@@ -6,6 +6,7 @@ export const words = {
   you: 'you',
   never: 'never',
   members: 'Members',
+  allMembers: 'All members',
   columns: { person: 'Name', email: 'E-mail', role: 'Role', since: 'Member since', seen: 'Last seen', act: 'Action' },
   roleOf: (email: string) => `Role of ${email}`,
   remove: 'Remove',
@@ -32,6 +33,7 @@ export const words = {
   },
   invitations: {
     title: 'Open invitations',
+    all: 'All open invitations',
     by: 'Invited by',
     ends: 'Ends',
     revoke: 'Take back',
@@ -39,6 +41,7 @@ export const words = {
   },
   audit: {
     title: 'What was changed',
+    entries: 'Changes, newest first',
     at: 'When',
     who: 'Who',
     rpc: 'What',

@@ -39,7 +39,7 @@ export function Audit({ members }: { members: readonly Member[] }) {
       {data && entries.length === 0 && <Empty title={words.audit.none}>{words.audit.noneNote}</Empty>}
       {entries.length > 0 && (
         <Table
-          label={words.audit.title}
+          label={words.audit.entries}
           columns={columnsFor(zone)}
           rows={entries}
           keyOf={({ auditId }) => String(auditId)}

@@ -49,7 +49,7 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
         </div>
       )}
       <Table
-        label={words.invitations.title}
+        label={words.invitations.all}
         columns={columns}
         rows={invitations}
         keyOf={({ invitationId }) => invitationId}

@@ -45,7 +45,7 @@ export function Members({ members }: { members: readonly Member[] }) {
           <Problem error={change.error} />
         </div>
       )}
-      <Table label={words.members} columns={columns} rows={members} keyOf={idOf} />
+      <Table label={words.allMembers} columns={columns} rows={members} keyOf={idOf} />
       {leaving && <RemoveMember member={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   )
