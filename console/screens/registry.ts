@@ -82,6 +82,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./sessions/screen.tsx'),
   },
   {
+    path: '/funnels',
+    name: names.funnels,
+    icon: 'funnels',
+    group: 'people',
+    controls: all,
+    load: () => import('./funnels/screen.tsx'),
+  },
+  {
     path: '/retention',
     name: names.retention,
     icon: 'retention',

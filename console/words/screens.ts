@@ -8,6 +8,7 @@ export const names = {
   users: 'Users',
   sessions: 'Sessions',
   retention: 'Retention',
+  funnels: 'Funnels',
   pipeline: 'Pipeline',
   contracts: 'Contracts',
   sites: 'Sites and keys',
