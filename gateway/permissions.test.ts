@@ -1,37 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import type { DescFile, DescMethod } from '@bufbuild/protobuf'
 import { expect, test } from 'vitest'
-import { file_userflow_v1_admin } from '../proto/gen/userflow/v1/admin_pb.ts'
-import { file_userflow_v1_analytics } from '../proto/gen/userflow/v1/analytics_pb.ts'
-import { file_userflow_v1_ingest } from '../proto/gen/userflow/v1/ingest_pb.ts'
-import { file_userflow_v1_people } from '../proto/gen/userflow/v1/people_pb.ts'
-import { file_userflow_v1_pipeline } from '../proto/gen/userflow/v1/pipeline_pb.ts'
-import { file_userflow_v1_schemas } from '../proto/gen/userflow/v1/schemas_pb.ts'
-import { file_userflow_v1_segments } from '../proto/gen/userflow/v1/segments_pb.ts'
-import { file_userflow_v1_users } from '../proto/gen/userflow/v1/users_pb.ts'
+import { everyRpc, nameOf } from './every-rpc.case.ts'
 import { decided, permissionOf, reaches } from './permissions.ts'
 
-const files: readonly DescFile[] = [
-  file_userflow_v1_admin,
-  file_userflow_v1_analytics,
-  file_userflow_v1_ingest,
-  file_userflow_v1_people,
-  file_userflow_v1_pipeline,
-  file_userflow_v1_schemas,
-  file_userflow_v1_segments,
-  file_userflow_v1_users,
-]
-
-const methods = files.flatMap((file) => file.services.flatMap((service) => service.methods))
-const nameOf = (method: DescMethod) => `${method.parent.name}.${method.name}`
-
-test('every file of the contract with a service is looked at', () => {
-  const folder = new URL('../proto/userflow/v1/', import.meta.url)
-  const withService = readdirSync(folder).filter((name) =>
-    /^service /m.test(readFileSync(new URL(name, folder), 'utf8')),
-  )
-  expect(files.map((file) => `${file.name.replace('userflow/v1/', '')}.proto`).sort()).toEqual(withService.sort())
-})
+const methods = await everyRpc()
 
 test('every RPC of the contract is open to somebody, and the table names no other', () => {
   for (const method of methods) {

@@ -56,8 +56,8 @@ test('a question with filters is answered as JSON, with the SQL and the paramete
   expect(err).toBe('')
   const answer = JSON.parse(out)
   expect(answer).toMatchObject({ visitors: 3, sessions: 3, compared: { visitors: 0, to: '2026-11-01T00:00:00Z' } })
-  expect(answer.meta.metric).toBe('overview_from_events')
-  expect(answer.meta.sql).toContain("coalesce(e.country, '') = any ($6::text[])")
+  expect(answer.meta.metric).toBe('overview_of_sessions')
+  expect(answer.meta.sql).toContain("coalesce(s.country, '') = any ($6::text[])")
   expect(answer.meta.parameters.at(-1)).toEqual(['DE', 'AT'])
 })
 

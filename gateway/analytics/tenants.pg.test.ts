@@ -13,10 +13,13 @@ import {
   TimeSeriesRequestSchema,
   UserStatisticsRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { FunnelRequestSchema, ListFunnelMembersRequestSchema } from '../../proto/gen/userflow/v1/funnels_pb.ts'
 import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { activity } from './activity.ts'
 import { breakdown } from './breakdown.ts'
 import { churn } from './churn.ts'
+import { funnel } from './funnels/funnel.ts'
+import { listFunnelMembers } from './funnels/funnel-members.ts'
 import { live } from './live.ts'
 import { naiveEvent } from './naive.case.ts'
 import { everyDimension } from './naive-filters.case.ts'
@@ -84,7 +87,10 @@ async function askEverything(companyId: number): Promise<unknown[]> {
     const question = { ...period, filters: some }
     const dimension = everyDimension[index % everyDimension.length]!
     const property = keyOf(dimension)
+    const way = { steps: [{ anyEvent: true }, { filters: some, anyEvent: some.length === 0 }] }
     answers.push(
+      await funnel(reading, create(FunnelRequestSchema, { question, funnel: way }), caller),
+      await listFunnelMembers(reading, create(ListFunnelMembersRequestSchema, { question, funnel: way }), caller),
       await overview(reading, create(OverviewRequestSchema, question), caller),
       await timeSeries(reading, create(TimeSeriesRequestSchema, { question }), caller),
       await breakdown(reading, create(BreakdownRequestSchema, { question, dimension, property }), caller),

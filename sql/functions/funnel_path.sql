@@ -7,7 +7,7 @@
 -- p_strict: each step is the very next event, else any later one. One event is one step of an attempt.
 -- p_days: for each step the day after that of the entry on which it has to lie, by the clocks of p_zone; -1: any.
 --
--- The walk goes from the last event to the first and keeps for each event and step where the next step is found first. The first
+-- The walk goes from the last event to the first entry and keeps for each event and step where the next step is found first. The first
 -- event that can be the next step is always the best one: whatever another would lead to, it leads to as well. So the work
 -- grows with the events times the steps, however often a person enters.
 create or replace function funnel_path(
@@ -15,10 +15,11 @@ create or replace function funnel_path(
 ) returns int[] language plpgsql immutable parallel safe as $$
 declare
   v_events int := cardinality(p_steps);
-  v_next int[] := array_fill(0, array[cardinality(p_steps) * p_count]);  -- of event i as step k: where step k + 1 is next
-  v_first int[] := array_fill(0, array[p_count + 1]);                    -- the first event of step k behind the present one
-  v_from int[] := array_fill(cardinality(p_steps) + 1, array[p_count]);  -- of a step with a day: the first event from that day on
-  v_on int[] := array_fill(0, array[p_count]);                           -- and the first of the step from there on
+  v_entry int := array_position(p_enters, true);
+  v_next int[];   -- of event i as step k, at (i - 1) * p_count + k: where step k + 1 is next
+  v_first int[];  -- the first event of step k behind the present one
+  v_from int[];   -- of a step with a day: the first event from that day on
+  v_on int[];     -- and the first of the step from there on
   v_path int[];
   v_best int[];
   v_mask int;
@@ -27,8 +28,16 @@ declare
   v_day date;
   v_start timestamptz;
 begin
-  for i in reverse v_events .. 1 loop
-    v_mask := p_steps[i];
+  -- Most people enter with their last event: nothing to walk.
+  if v_entry is null then return null; end if;
+  if v_entry = v_events then return array[v_entry]; end if;
+  v_next := array_fill(0, array[case when p_strict then 0 else v_events * p_count end]);
+  v_first := array_fill(0, array[p_count + 1]);
+  v_from := array_fill(v_events + 1, array[p_count]);
+  v_on := array_fill(0, array[p_count]);
+
+  for i in reverse v_events .. v_entry loop
+    v_mask := case when p_strict then 0 else p_steps[i] end;
     for k in 1 .. p_count loop
       exit when v_mask = 0;
       if v_mask & 1 = 1 then

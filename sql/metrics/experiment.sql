@@ -21,7 +21,7 @@
 -- psql: (echo prepare q as; cat sql/metrics/experiment.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'checkout', 'user', '{purchase}', null, 'price');") | psql
 with
 seen as materialized (
-  select case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end as person,
+  select case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end collate "C" as person,
          case $7::text when 'visitor' then e.site_id else 0 end as site_id, $7::text = 'visitor' and e.is_bot as is_bot,
          e.event_timestamp, e.sequence, e.event_id,
          case when e.event_timestamp < $4::timestamptz then e.experiments ->> $6::text end as variant,

@@ -25,7 +25,7 @@
 -- psql: (echo prepare q as; cat sql/metrics/funnel.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, '{signup,page_view}', 'visitor', 604800, false, '{-1,-1}', 'UTC', 50, 0);") | psql
 with
 seen as (
-  select case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end as person,
+  select case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end collate "C" as person,
          case $7::text when 'visitor' then e.site_id else 0 end as site_id, $7::text = 'visitor' and e.is_bot as is_bot,
          e.event_timestamp, e.sequence, e.event_id, e.event_type,
          steps_by_name($6::text[], coalesce(e.event_name, e.event_type)) /* steps: events e */ as steps,
@@ -57,7 +57,10 @@ walked as materialized (
 ),
 paths as materialized (
   select person, site_id, is_bot, groups[path[1]] as group_value, ids[path[1]] as entry_event_id,
-         (select array_agg(times[at] order by step) from unnest(path) with ordinality as p (at, step)) as step_times
+         case cardinality(path)
+           when 1 then array[times[path[1]]]
+           else (select array_agg(times[at] order by step) from unnest(path) with ordinality as p (at, step))
+         end as step_times
   from walked
 ),
 -- Up to here the three files of a funnel are the same: whoever asks them asks of the same paths.

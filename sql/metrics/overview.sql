@@ -26,6 +26,12 @@ raw_parts as materialized (
   from parts p
   where not p.is_sealed
 ),
+-- `offset 0` below keeps Postgres from reading all events and asking of each whether it lies at an edge.
+edges as materialized (
+  select from_time, least(first_hour, to_time) as to_time, sites, is_listed from raw_parts where from_time < first_hour
+  union all
+  select end_hour, to_time, sites, is_listed from raw_parts where end_hour >= first_hour and end_hour < to_time
+),
 counted as (
   select coalesce(sum(n), 0) as events, coalesce(sum(n) filter (where event_type = 'page_view'), 0) as page_views
   from (
@@ -42,12 +48,12 @@ counted as (
     where (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
     union all
     select e.event_type, 1
-    from raw_parts p
-    cross join lateral (values
-      (p.from_time, least(p.first_hour, p.to_time)), (greatest(p.end_hour, p.first_hour), p.to_time)) edge (from_time, to_time)
-    join user_events e on e.company_id = $1::int and e.event_timestamp >= edge.from_time and e.event_timestamp < edge.to_time
-      and (e.site_id = any (p.sites)) = p.is_listed
-    where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    from edges p
+    cross join lateral (
+      select * from stored_events e
+      where e.company_id = $1::int and e.event_timestamp >= p.from_time and e.event_timestamp < p.to_time offset 0) e
+    where (e.site_id = any (p.sites)) = p.is_listed
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) counts
 ),
 -- The days in each zone of the company's sites that the period holds as a whole: first_day <= day < end_day. One that it cuts where
@@ -121,13 +127,15 @@ sealed as materialized (
 ),
 one_by_one as materialized (
   select s.page_views, is_bounce(s.page_views, s.interactions) as is_bounce, duration_us(s.started_at, s.ended_at) as duration_us
-  from parts p
-  join sessions s on not p.is_sealed and s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time
-    and (s.site_id = any (p.sites)) = p.is_listed
-  where (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+  from raw_parts p
+  cross join lateral (
+    select * from sessions s
+    where s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time offset 0) s
+  where (s.site_id = any (p.sites)) = p.is_listed
+    and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
 ),
 begun as (
-  select sum(sessions) as sessions, sum(page_views)::float8 / nullif(sum(sessions), 0)::float8 as pages_per_session,
+  select sum(sessions)::bigint as sessions, sum(page_views)::float8 / nullif(sum(sessions), 0)::float8 as pages_per_session,
          sum(bounces)::float8 / nullif(sum(sessions), 0)::float8 as bounce_rate,
          sum(duration_us)::float8 / 1e6 / nullif(sum(sessions), 0)::float8 as mean_duration_seconds
   from (
@@ -141,18 +149,18 @@ begun as (
 middle as (
   select avg(second)::float8 as median_duration_seconds
   from (
-    select second, n, sum(n) over (order by second) as up_to, sum(n) over () as total
+    select second, n, sum(n) over (order by second) as up_to
     from (
-      select second, sum(n) as n
+      select second, sum(n)::int as n
       from (
         select u.second, u.n from sealed t cross join lateral unnest(t.seconds, t.of_seconds) u (second, n)
         union all
-        select duration_us / 1000000, 1 from one_by_one
+        select (duration_us / 1000000)::int, 1 from one_by_one
       ) lengths
       group by second
     ) counted_lengths
-  ) counted_up
-  where up_to >= floor((total + 1) / 2) and up_to - n < floor(total / 2) + 1
+  ) counted_up, begun
+  where up_to >= (sessions + 1) / 2 and up_to - n < sessions / 2 + 1
 )
 select of_days.visitors + of_edges.visitors as visitors, sessions, page_views, events, pages_per_session, bounce_rate,
        median_duration_seconds, mean_duration_seconds

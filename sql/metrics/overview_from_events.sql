@@ -32,10 +32,10 @@ begun as (
   select count(*) as sessions,
          sum(page_views)::float8 / nullif(count(*), 0) as pages_per_session,
          count(*) filter (where page_views = 1 and interactions = 0)::float8 / nullif(count(*), 0) as bounce_rate,
-         percentile_cont(0.5) within group (order by floor(seconds)) as median_duration_seconds,
-         avg(seconds) as mean_duration_seconds
+         percentile_cont(0.5) within group (order by duration_us / 1000000) as median_duration_seconds,
+         sum(duration_us)::float8 / 1e6 / nullif(count(*), 0) as mean_duration_seconds
   from (
-    select s.page_views, s.interactions, date_part('epoch', s.ended_at - s.started_at) as seconds
+    select s.page_views, s.interactions, duration_us(s.started_at, s.ended_at) as duration_us
     from sessions s
     where s.company_id = $1::int and s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
       and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)

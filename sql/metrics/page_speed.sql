@@ -36,7 +36,7 @@ figures as (
   join measures using (measure)
   group by measure
 ),
-buckets as (
+buckets as materialized (
   select measure, bucket, count(*) as samples
   from (
     select measure, least(buckets + 1, greatest(1, ceil(value / width::float8))) as bucket

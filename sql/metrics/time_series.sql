@@ -54,6 +54,7 @@ split_hours as materialized (
   ) cut
   where at <> hour
 ),
+-- `offset 0` below keeps Postgres from reading all events and asking of each whether it lies in such an hour.
 counted as (
   select place, sum(n) as events, sum(n) filter (where event_type = 'page_view') as page_views
   from (
@@ -73,11 +74,12 @@ counted as (
     select width_bucket(e.event_timestamp, (select starts from thresholds)), e.event_type, 1
     from parts p
     join split_hours h on not p.is_sealed and h.hour < p.to_time and h.hour + interval '1 hour' > p.from_time
-    join user_events e on e.company_id = $1::int
-      and e.event_timestamp >= greatest(h.hour, p.from_time)
-      and e.event_timestamp < least(h.hour + interval '1 hour', p.to_time)
-      and (e.site_id = any (p.sites)) = p.is_listed
-    where (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    cross join lateral (
+      select * from stored_events e
+      where e.company_id = $1::int and e.event_timestamp >= greatest(h.hour, p.from_time)
+        and e.event_timestamp < least(h.hour + interval '1 hour', p.to_time) offset 0) e
+    where (e.site_id = any (p.sites)) = p.is_listed
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) counts
   group by place
 ),
@@ -98,7 +100,9 @@ seen as (
   from (
     select distinct i.place, e.site_id, e.is_bot, e.visitor_id
     from intervals i
-    join user_events e on e.company_id = $1::int and e.event_timestamp >= i.from_time and e.event_timestamp < i.to_time
+    cross join lateral (
+      select * from stored_events e
+      where e.company_id = $1::int and e.event_timestamp >= i.from_time and e.event_timestamp < i.to_time offset 0) e
     where not i.is_whole and e.visitor_id is not null
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) of_parts
@@ -115,12 +119,14 @@ one_by_one as materialized (
   select width_bucket(s.started_at, (select starts from thresholds)) as place,
          is_bounce(s.page_views, s.interactions) as is_bounce, duration_us(s.started_at, s.ended_at) / 1000000 as second
   from parts p
-  join sessions s on not p.is_sealed and s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time
-    and (s.site_id = any (p.sites)) = p.is_listed
-  where (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+  cross join lateral (
+    select * from sessions s
+    where s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time offset 0) s
+  where not p.is_sealed and (s.site_id = any (p.sites)) = p.is_listed
+    and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
 ),
 begun as (
-  select place, sum(sessions) as sessions, sum(bounces)::float8 / sum(sessions)::float8 as bounce_rate
+  select place, sum(sessions)::bigint as sessions, sum(bounces)::float8 / sum(sessions)::float8 as bounce_rate
   from (
     select place, sessions, bounces from sealed
     union all
@@ -132,18 +138,19 @@ begun as (
 middle as (
   select place, avg(second)::float8 as median_duration_seconds
   from (
-    select place, second, n, sum(n) over (partition by place order by second) as up_to, sum(n) over (partition by place) as total
+    select place, second, n, sum(n) over (partition by place order by second) as up_to
     from (
-      select place, second, sum(n) as n
+      select place, second, sum(n)::int as n
       from (
         select t.place, u.second, u.n from sealed t cross join lateral unnest(t.seconds, t.of_seconds) u (second, n)
         union all
-        select place, second, 1 from one_by_one
+        select place, second::int, 1 from one_by_one
       ) lengths
       group by place, second
     ) counted_lengths
   ) counted_up
-  where up_to >= floor((total + 1) / 2) and up_to - n < floor(total / 2) + 1
+  join begun using (place)
+  where up_to >= (sessions + 1) / 2 and up_to - n < sessions / 2 + 1
   group by place
 )
 select from_time, to_time, coalesce(visitors, 0) as visitors, coalesce(sessions, 0) as sessions,

@@ -105,6 +105,11 @@ async function checkTrend(
 async function checkMembers(companyId: number, all: NaiveAsked, paths: readonly NaivePath[]): Promise<number[]> {
   const sizes: number[] = []
   for (const [index] of all.funnel.steps.entries()) {
+    // Behind a step that nobody reached there is nobody either: one empty list a case is asked for.
+    if (sizes.at(-1) === 0) {
+      sizes.push(0)
+      continue
+    }
     for (const dropped of index === 1 ? [false, true] : [false]) {
       const request = create(ListFunnelMembersRequestSchema, { ...requestOf(all), step: index + 1, dropped })
       const { members, persons } = await listFunnelMembers(world.reading, request, { companyId })
@@ -162,4 +167,4 @@ test('steps = sums of the trend = sizes of the lists of members = a naive evalua
   // The cases mean something: hundreds enter, and some of them get to the end.
   expect(converted).toBeGreaterThan(50)
   expect(entered).toBeGreaterThan(4 * converted)
-}, 240_000)
+}, 480_000)
