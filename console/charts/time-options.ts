@@ -3,13 +3,13 @@ import type { TimeLines } from './time-lines.ts'
 
 /** What the chart library draws: the complete part as a line with a soft ground, the rest dashed, the compared one thin. */
 export function timeOptions(lines: TimeLines, colours: Colours) {
-  const { labels, values, incompleteFrom, compared } = lines
+  const { values, incompleteFrom, compared } = lines
   const solid = values.map((value, at) => (at < incompleteFrom ? value : null))
   const open = values.map((value, at) => (at >= incompleteFrom - 1 ? value : null))
   const line = {
     type: 'line',
     symbol: 'circle',
-    showSymbol: labels.length === 1,
+    showSymbol: values.some((_, at) => isAlone(values, at)),
     symbolSize: 6,
     smooth: 0.15,
     silent: true,
@@ -46,6 +46,10 @@ export function timeOptions(lines: TimeLines, colours: Colours) {
     ],
   }
 }
+
+/** A value without a neighbour has no line, so it needs its point. */
+const isAlone = (values: TimeLines['values'], at: number): boolean =>
+  values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null
 
 const axes = ({ labels, format }: TimeLines, colours: Colours) => ({
   xAxis: {

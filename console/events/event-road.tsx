@@ -13,7 +13,8 @@ export function EventRoad({ answer: { steps, reason, field, message } }: { answe
               <Icon name={passed ? 'check' : 'close'} size={14} />
             </span>
             <span className="w-28 shrink-0 font-medium">{words.find.steps[step - 1]}</span>
-            <bdi className="min-w-0 break-words text-muted">{detail}</bdi>
+            {/* Why it did not get over this step is told below, in full. */}
+            <bdi className="min-w-0 break-words text-muted">{passed || reason === '' ? detail : ''}</bdi>
           </li>
         ))}
       </ol>

@@ -58,7 +58,7 @@ export function Choices<T extends string>({
           type="button"
           aria-pressed={value === chosen}
           onClick={() => onChoose(value)}
-          className="h-6 rounded px-2 text-[13px] text-muted hover:text-ink aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
+          className="h-6 rounded px-2 text-[13px] text-muted hover:text-ink aria-pressed:bg-chip aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
         >
           {name}
         </button>

@@ -58,6 +58,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./sources/screen.tsx'),
   },
   {
+    path: '/speed',
+    name: names.speed,
+    icon: 'speed',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./speed/screen.tsx'),
+  },
+  {
     path: '/users',
     name: names.users,
     icon: 'users',
@@ -74,6 +82,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./sessions/screen.tsx'),
   },
   {
+    path: '/funnels',
+    name: names.funnels,
+    icon: 'funnels',
+    group: 'people',
+    controls: all,
+    load: () => import('./funnels/screen.tsx'),
+  },
+  {
     path: '/retention',
     name: names.retention,
     icon: 'retention',
@@ -88,6 +104,14 @@ export const screens: readonly Screen[] = [
     group: 'data',
     controls: ['period'],
     load: () => import('./pipeline/screen.tsx'),
+  },
+  {
+    path: '/contracts',
+    name: names.contracts,
+    icon: 'contracts',
+    group: 'data',
+    controls: [],
+    load: () => import('./contracts/screen.tsx'),
   },
   {
     path: '/sites',

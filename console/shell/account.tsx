@@ -104,7 +104,7 @@ function ThemeChoice() {
           aria-label={words.theme[one]}
           title={words.theme[one]}
           onClick={() => chooseTheme(one)}
-          className="grid h-6 place-items-center rounded text-muted hover:text-ink aria-pressed:bg-raised aria-pressed:text-ink aria-pressed:shadow-sm"
+          className="grid h-6 place-items-center rounded text-muted hover:text-ink aria-pressed:bg-chip aria-pressed:text-ink aria-pressed:shadow-sm"
         >
           <Icon name={themeIcons[one]} size={14} />
         </button>

@@ -22,8 +22,19 @@ const operators = [
   FilterOperator.DOES_NOT_CONTAIN,
 ].map((one) => ({ value: String(one), name: operatorWords(one) }))
 
-/** Builds a filter: what, how and with which value; values that were seen are offered. */
-export function FilterDialog({ onClose }: { onClose: () => void }) {
+/**
+ * Builds a condition: what, how and with which value; values that were seen are offered. It narrows the view, unless `onAdd`
+ * does something else with it.
+ */
+export function FilterDialog({
+  title = words.filters.title,
+  onAdd,
+  onClose,
+}: {
+  title?: string
+  onAdd?: (filter: ViewFilter) => void
+  onClose: () => void
+}) {
   const { addFilter } = useChangeView()
   const [name, setName] = useState('page')
   const [operator, setOperator] = useState(String(FilterOperator.IS))
@@ -33,11 +44,12 @@ export function FilterDialog({ onClose }: { onClose: () => void }) {
   const asksProperty = dimension === Dimension.PROPERTY
   const add = (chosen: string): void => {
     const filter = { dimension, property: asksProperty ? property : '', operator: Number(operator), values: [chosen] }
-    addFilter(filter as ViewFilter)
+    const put = onAdd ?? addFilter
+    put(filter as ViewFilter)
     onClose()
   }
   return (
-    <Dialog title={words.filters.title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {

@@ -23,7 +23,9 @@ export function TopBar({
     onOpen: (open: boolean) => onOverlay(open ? name : undefined),
   })
   return (
-    <header className="sticky top-0 z-20 border-b border-line bg-panel/95 backdrop-blur">
+    <header
+      className={`no-print sticky top-0 z-20 border-b border-line bg-panel/95 backdrop-blur ${controls.length === 0 ? 'lg:hidden' : ''}`}
+    >
       <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
         <IconButton icon="menu" label={words.openMenu} className="lg:hidden" onClick={() => onOverlay('menu')} />
         {controls.includes('site') && <SitePicker />}

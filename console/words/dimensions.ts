@@ -42,17 +42,7 @@ export const dimensionWords = (dimension: Dimension): string => dimensions[dimen
 export const operatorWords = (operator: FilterOperator): string => operators[operator] ?? ''
 
 const regions = new Intl.DisplayNames(['en'], { type: 'region' })
-const channels: Readonly<Record<string, string>> = {
-  direct: 'Direct',
-  organic_search: 'Organic search',
-  paid_search: 'Paid search',
-  organic_social: 'Organic social',
-  paid_social: 'Paid social',
-  social: 'Social',
-  email: 'E-mail',
-  referral: 'Referral',
-  ai: 'AI assistants',
-}
+const channels: Readonly<Record<string, string>> = { email: 'E-mail', ai: 'AI assistants' }
 
 /** A value as people read it: "DE" is Germany. What is not known stays as it came. */
 export function valueWords(dimension: Dimension, value: string): string {

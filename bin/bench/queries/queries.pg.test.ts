@@ -30,4 +30,4 @@ test('every question is measured; what takes no filters is named with the reason
   }
   expect(sizes.events).toBeGreaterThan(1_500)
   expect(sizes.tables[0]?.name).toBe('stored_events')
-}, 180_000)
+}, 300_000)

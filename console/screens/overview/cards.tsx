@@ -42,11 +42,16 @@ export function Cards({
 }
 
 function Numbers({ measure, totals }: { measure: Measure; totals: OverviewResponse | undefined }) {
-  if (!totals) return <span className="skeleton h-6 w-20" />
+  if (!totals)
+    return (
+      <span className="flex h-7 items-center">
+        <span className="skeleton h-5 w-20" />
+      </span>
+    )
   const now = measure.of(totals)
   const before = totals.compared && measure.of(totals.compared)
   return (
-    <span className="flex items-baseline gap-2">
+    <span className="flex h-7 items-baseline gap-2">
       <span data-value className="text-xl font-semibold tracking-tight" title={measure.exact(now)}>
         {measure.format(now)}
       </span>

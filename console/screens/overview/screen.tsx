@@ -87,7 +87,7 @@ function ChartHead({ looking, measure, totals, series }: Answers) {
     series: { call: callOf(AnalyticsService.method.timeSeries, seriesOf(looking)), meta: series?.meta },
   }
   return (
-    <div className="mb-1 flex min-h-8 flex-wrap items-center justify-between gap-2">
+    <div className="mb-1 flex min-h-9 flex-wrap sm:h-9 sm:flex-nowrap items-center justify-between gap-2">
       <h2 className="text-[13px] font-semibold">{words.chart(measure.name)}</h2>
       <div className="flex flex-wrap items-center gap-2">
         <CompleteTo meta={totals?.meta} zone={zone} />

@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openConsole, type TestConsole } from '../support/console.ts'
+
+// Forty visitors; who does what follows from their number, and is counted here a second time.
+
+const chrome =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
+const hostile = `<img src=x onerror="window.pwned=1">`
+
+const visitors = Array.from({ length: 40 }, (_, at) => ({
+  at,
+  variant: at % 4 === 0 ? hostile : 'control',
+  sees: at % 2 === 0,
+  signs: at % 4 === 0,
+}))
+const sees = visitors.filter((one) => one.sees)
+const signs = visitors.filter((one) => one.signs)
+
+const eventsOf = ({ at, variant, sees: prices, signs: signup }: (typeof visitors)[number]): object[] => {
+  const minute = (after: number): string => new Date(Date.now() - 7_200_000 + (at + after) * 60_000).toISOString()
+  const own = {
+    visitorId: `visitor-${at}`,
+    sessionId: `session-${at}`,
+    device: { userAgent: chrome },
+    experiments: [{ experimentId: `price ${hostile}`, variant }],
+  }
+  return [
+    { ...own, eventTime: minute(0), page: { url: 'https://example.com/' }, pageView: {} },
+    ...(prices ? [{ ...own, eventTime: minute(2), page: { url: 'https://example.com/pricing' }, pageView: {} }] : []),
+    ...(signup ? [{ ...own, eventTime: minute(5), custom: { name: hostile } }] : []),
+  ]
+}
+
+let it: TestConsole
+beforeAll(async () => {
+  it = await openConsole()
+  await it.send(visitors.flatMap(eventsOf))
+})
+afterAll(() => it?.[Symbol.asyncDispose]())
+
+/** What the frame around every screen breaks is told by the tests of the frame. */
+const ofFrame = /label-content-name-mismatch|region|landmark/
+const broken = async (page: Page): Promise<string[]> => (await it.axe(page)).filter((one) => !ofFrame.test(one))
+
+const isHarmed = (page: Page): Promise<unknown> => page.evaluate('window.pwned')
+const twice = (text: string): string => encodeURIComponent(encodeURIComponent(text))
+const week = 'period=7d'
+const way = `${week}&step=is,page,%252F&step=is,page,%252Fpricing&step=is,event_name,${twice(hostile)}`
+
+const numberOf = (page: Page, name: string): Promise<string> => page.locator(`[data-figure="${name}"]`).innerText()
+
+test('a funnel counts who reached each step and who left before it, and says how long it took', async () => {
+  const page = await it.open(`/funnels?${way}`)
+  const step = (at: number): Promise<string> => page.locator(`[data-step="${at}"]`).innerText()
+  await expect.poll(() => step(3), { timeout: 15_000 }).toContain(`${signs.length} reached this step`)
+  expect(await step(1)).toContain(`${visitors.length} reached this step`)
+  expect(await step(2)).toContain(`${sees.length} reached this step`)
+  expect(await step(2)).toContain(`${visitors.length - sees.length} left before it`)
+  expect(await step(3)).toContain(`${sees.length - signs.length} left before it`)
+  expect(await step(3)).toContain(`Event name is ${hostile}`)
+  expect(await numberOf(page, 'Reached the last step')).toContain('25%')
+  expect(await numberOf(page, 'Median time to the end')).toBe('5m 00s')
+  await it.picture(page, 'funnels')
+  expect(await broken(page)).toEqual([])
+  await page.getByRole('button', { name: `${sees.length - signs.length} left before it` }).click()
+  const people = page.getByRole('dialog')
+  await people.getByText(`${sees.length - signs.length} in all`).waitFor()
+  const shown = await people.locator('tbody tr td:first-child').allInnerTexts()
+  const expected = sees.filter((one) => !one.signs).map(({ at }) => `visitor-${at}`)
+  expect(shown.toSorted()).toEqual(expected.toSorted())
+  await it.picture(page, 'funnels-members')
+  expect(await broken(page)).toEqual([])
+  expect(await isHarmed(page)).toBeUndefined()
+  await page.close()
+})
+
+test('a funnel is built from nothing, by the keyboard too, and stands in the address', async () => {
+  const page = await it.open(`/funnels?${week}`)
+  await page.getByText('A funnel has two steps or more').waitFor()
+  for (const path of ['/', '/pricing']) {
+    await page.getByRole('button', { name: 'Add a step' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Value').fill(path)
+    await page.keyboard.press('Enter')
+    await page.getByRole('list', { name: 'Steps of the way' }).getByText(`Page is ${path}`, { exact: true }).waitFor()
+  }
+  await expect.poll(() => numberOf(page, 'Reached the last step'), { timeout: 15_000 }).toContain('50%')
+  await page.getByLabel('Who goes').selectOption('Signed-in users')
+  await page.getByText('Nobody entered in this period').waitFor()
+  expect(page.url()).toContain('who=user')
+  await page.close()
+})

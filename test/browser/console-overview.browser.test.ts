@@ -1,0 +1,221 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openConsole, type TestConsole } from '../support/console.ts'
+
+// What was sent is counted here a second time, by hand; the screens must show these numbers.
+
+const dayMs = 86_400_000
+const agents = {
+  desktop:
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
+  mobile:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1',
+}
+const sources = ['newsletter', 'partner', '']
+const paths = ['/', '/pricing', '/blog']
+
+interface Visit {
+  readonly daysAgo: number
+  readonly visitor: number
+  readonly source: string
+  readonly device: keyof typeof agents
+  readonly views: number
+}
+
+/** Every day 5 to 9 visitors; who is there on a day, and what they do, follows from their number. */
+const visits: readonly Visit[] = Array.from({ length: 14 }, (_, daysAgo) =>
+  Array.from({ length: 5 + (daysAgo % 5) }, (_, at): Visit => {
+    const visitor = at * 3 + (daysAgo % 3)
+    return {
+      daysAgo,
+      visitor,
+      source: sources[visitor % 3] as string,
+      device: visitor % 4 === 0 ? 'mobile' : 'desktop',
+      views: 1 + (visitor % 3),
+    }
+  }),
+).flat()
+
+/** Half a minute after midnight, so that today's have happened whenever the test runs. */
+const startOf = ({ daysAgo, visitor }: Visit): number =>
+  Math.floor(Date.now() / dayMs) * dayMs - daysAgo * dayMs + 30_000 + visitor * 100
+
+const eventsOf = (visit: Visit): object[] =>
+  Array.from({ length: visit.views }, (_, view) => ({
+    eventTime: new Date(startOf(visit) + view * 5_000).toISOString(),
+    sessionId: `s-${visit.daysAgo}-${visit.visitor}`,
+    visitorId: `v-${visit.visitor}`,
+    page: {
+      url: `https://example.com${paths[view]}${visit.source ? `?utm_source=${visit.source}` : ''}`,
+      title: `Page ${view}`,
+    },
+    device: { userAgent: agents[visit.device] },
+    pageView: {},
+  }))
+
+function totals(some: readonly Visit[]) {
+  const views = some.reduce((sum, visit) => sum + visit.views, 0)
+  return {
+    visitors: String(new Set(some.map(({ visitor }) => visitor)).size),
+    sessions: String(some.length),
+    page_views: String(views),
+    pages_per_session: (views / some.length).toFixed(2),
+    bounce_rate: `${Math.round((some.filter((visit) => visit.views === 1).length / some.length) * 1_000) / 10}%`,
+  }
+}
+
+const week = visits.filter(({ daysAgo }) => daysAgo < 7)
+
+let it: TestConsole
+beforeAll(async () => {
+  it = await openConsole()
+  await it.send(visits.flatMap(eventsOf))
+})
+afterAll(() => it?.[Symbol.asyncDispose]())
+
+async function cards(page: Page): Promise<Record<string, string>> {
+  const names = Object.keys(totals(week))
+  const values = await Promise.all(names.map((name) => page.locator(`[data-measure=${name}] [data-value]`).innerText()))
+  return Object.fromEntries(names.map((name, at) => [name, values[at] as string]))
+}
+
+const shows = (page: Page, some: readonly Visit[]) =>
+  expect.poll(() => cards(page), { timeout: 20_000 }).toEqual(totals(some))
+
+/** Name and number of each row of a panel. */
+async function rows(page: Page, panel: string): Promise<Record<string, string>> {
+  const texts = await page.getByRole('region', { name: panel, exact: true }).getByRole('listitem').allInnerTexts()
+  return Object.fromEntries(
+    texts.map((text) =>
+      text
+        .split('\n')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    ) as [string, string][],
+  )
+}
+
+test('the cards show what was sent, and the change against the week before', async () => {
+  const page = await it.open('/')
+  await shows(page, week)
+  const before = visits.filter(({ daysAgo }) => daysAgo >= 7)
+  const percent = ((week.length - before.length) / before.length) * 100
+  const change = await page.locator('[data-measure=sessions]').innerText()
+  expect(change).toContain(`${Math.round(Math.abs(percent) * 10) / 10}%`)
+  expect(change).toContain(percent > 0 ? 'up' : 'down')
+  await page.close()
+})
+
+test('panels count the visitors of each value, and other values by their tabs', async () => {
+  const page = await it.open('/overview')
+  const count = (of: (visit: Visit) => boolean): string =>
+    String(new Set(week.filter(of).map(({ visitor }) => visitor)).size)
+  expect(await rows(page, 'Pages')).toEqual({
+    '/': count(() => true),
+    '/pricing': count(({ views }) => views > 1),
+    '/blog': count(({ views }) => views > 2),
+  })
+  expect(await rows(page, 'Devices')).toEqual({
+    Desktop: count(({ device }) => device === 'desktop'),
+    Mobile: count(({ device }) => device === 'mobile'),
+  })
+  await page.getByRole('button', { name: 'UTM source' }).click()
+  await expect
+    .poll(() => rows(page, 'Sources'))
+    .toEqual({
+      newsletter: count(({ source }) => source === 'newsletter'),
+      partner: count(({ source }) => source === 'partner'),
+      '(none)': count(({ source }) => source === ''),
+    })
+  await page.close()
+})
+
+test('a click on a row filters everything, Back undoes it, and the address alone restores it elsewhere', async () => {
+  const page = await it.open('/overview')
+  await page
+    .getByRole('region', { name: 'Devices', exact: true })
+    .getByRole('button', { name: /^Mobile/ })
+    .click()
+  const mobile = week.filter(({ device }) => device === 'mobile')
+  await shows(page, mobile)
+  expect(await rows(page, 'Devices')).toEqual({ Mobile: totals(mobile).visitors })
+  expect(page.url()).toContain('f=is,device,mobile')
+  const other = await it.open(new URL(page.url()).pathname + new URL(page.url()).search)
+  await shows(other, mobile)
+  expect(await other.getByRole('list', { name: 'Filters' }).innerText()).toContain('Device is Mobile')
+  await other.close()
+  await page.goBack()
+  await shows(page, week)
+  await page.close()
+})
+
+test('the chart says each interval to whoever moves through it by keys; the last one is still coming in', async () => {
+  const page = await it.open('/overview?metric=sessions')
+  const chart = page.getByRole('slider')
+  await chart.focus()
+  await page.keyboard.press('ArrowLeft')
+  const today = week.filter(({ daysAgo }) => daysAgo === 0)
+  expect(await chart.getAttribute('aria-valuetext')).toMatch(new RegExp(`: ${today.length}$`))
+  await expect.poll(() => page.getByText('Still coming in').count()).toBe(1)
+  await page.keyboard.press('ArrowLeft')
+  const yesterday = week.filter(({ daysAgo }) => daysAgo === 1)
+  expect(await chart.getAttribute('aria-valuetext')).toMatch(new RegExp(`: ${yesterday.length}$`))
+  expect(await page.getByText(/complete to \d\d:\d\d:\d\d/).count()).toBe(1)
+  await page.close()
+})
+
+test('one key chooses a period, and the comparison; a base of zero is new', async () => {
+  const page = await it.open('/overview')
+  await page.keyboard.press('e')
+  await shows(
+    page,
+    week.filter(({ daysAgo }) => daysAgo === 1),
+  )
+  expect(page.url()).toContain('period=yesterday')
+  await page.keyboard.press('t')
+  await shows(page, visits)
+  // Nothing was sent in the thirty days before.
+  expect(await page.locator('[data-measure=visitors]').innerText()).toContain('new')
+  await page.keyboard.press('x')
+  await expect.poll(() => page.locator('[data-measure=visitors]').innerText()).not.toContain('new')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('go sess')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Sessions', level: 1 }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/sessions')
+  expect(page.url()).toContain('period=30d')
+  await page.close()
+})
+
+test('behind a number are its sessions, the statement that was run, and a line that answers the same', async () => {
+  const page = await it.open('/overview?behind=totals')
+  const drawer = page.getByRole('dialog')
+  await expect.poll(() => drawer.getByRole('listitem').count()).toBe(20)
+  await drawer.getByRole('button', { name: 'SQL' }).click()
+  await drawer.getByText('rollup_events_hourly').first().waitFor()
+  await drawer.getByRole('button', { name: 'curl' }).click()
+  const line = await drawer.getByRole('figure').locator('pre').innerText()
+  const [, address = '', body = ''] = /curl -sS '([^']+)'[\s\S]*-d '([^']+)'/.exec(line) ?? []
+  const headers = { 'content-type': 'application/json', 'x-api-key': it.keys.secretKey }
+  const answer = (await (await fetch(address, { method: 'POST', headers, body })).json()) as { sessions: number }
+  expect(answer.sessions).toBe(week.length)
+  await page.close()
+})
+
+test('the overview at 1,280 pixels shows cards and chart without scrolling, and nothing moves while it loads', async () => {
+  const page = await it.context.newPage()
+  await page.setViewportSize({ width: 1_280, height: 720 })
+  await page.addInitScript(`
+    window.shift = 0
+    new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value })
+      .observe({ type: 'layout-shift', buffered: true })`)
+  await page.goto(`${it.url}/overview`)
+  const chart = await page.getByRole('slider').boundingBox()
+  await page.waitForTimeout(1_000)
+  expect((chart?.y ?? 0) + (chart?.height ?? 9_999)).toBeLessThanOrEqual(720)
+  expect(Number(await page.evaluate('window.shift'))).toBeLessThan(0.01)
+  await page.close()
+})
