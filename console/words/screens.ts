@@ -4,6 +4,8 @@ export const names = {
   live: 'Live',
   pages: 'Pages',
   sources: 'Sources',
+  journeys: 'Journeys',
+  heatMap: 'Heat map',
   speed: 'Speed',
   users: 'Users',
   sessions: 'Sessions',
@@ -12,6 +14,8 @@ export const names = {
   pipeline: 'Pipeline',
   contracts: 'Contracts',
   sites: 'Sites and keys',
+  team: 'Team',
+  settings: 'Settings',
 } as const
 
 /** What the plain tables are for. */
