@@ -3,11 +3,12 @@ import { Button, IconButton } from '../../parts/button.tsx'
 import { Select } from '../../parts/field.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { FilterDialog } from '../../shell/filter-dialog.tsx'
+import { mostConditions } from '../../view/conditions.ts'
 import type { ViewFilter } from '../../view/filters.ts'
 import { useAddress } from '../../view/use-view.ts'
 import { conditionWords } from '../../words/conditions.ts'
 import { words } from '../../words/funnels.ts'
-import { mostConditions, mostSteps, orders, people, type Step, type Way, windows, writeWay } from './way.ts'
+import { mostSteps, orders, people, type Step, type Way, windows, writeWay } from './way.ts'
 
 /** Says the way; every change stands in the address at once. */
 export function Builder({ way }: { way: Way }) {
