@@ -26,7 +26,7 @@ export function Builder({ way }: { way: Way }) {
     <Panel title={words.builder}>
       <div className="flex flex-col gap-4 px-4 pt-2 pb-4">
         {way.steps.length > 0 && (
-          <ol aria-label={words.steps} className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
+          <ol aria-label={words.steps} className="grid grid-cols-1 gap-2 sm:grid-cols-2 xl:grid-cols-3">
             {way.steps.map((step, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
               <li key={at}>
