@@ -184,7 +184,7 @@ test("with another company's ids every RPC answers as with ids of nobody, and no
     }
   }
   expect(await rowsOf(theirs.companyId)).toEqual(before)
-}, 120_000)
+}, 300_000)
 
 test('to the company itself the same requests are valid, and show what it has', async () => {
   const showing: string[] = []
@@ -195,7 +195,7 @@ test('to the company itself the same requests are valid, and show what it has', 
   }
   // Otherwise the test above would find nothing because there is nothing.
   expect(showing.length).toBeGreaterThan(15)
-}, 120_000)
+}, 300_000)
 
 const roles: readonly RoleName[] = ['viewer', 'editor', 'admin']
 const may: Readonly<Record<RoleName, number>> = { viewer: 0, editor: 1, admin: 2 }

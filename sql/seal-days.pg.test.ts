@@ -91,7 +91,7 @@ test('while writers and two sealers run, every snapshot finds sealed days equal 
   )
   expect(sealed).toBeGreaterThan(0)
   expect(changed).toBeGreaterThanOrEqual(0)
-}, 240_000)
+}, 300_000)
 
 test('a writer that stores something before its day is marked and commits after it is waited for', async () => {
   await using fresh = await freshDatabase()

@@ -72,7 +72,7 @@ test('worker processes that are killed, frozen and stopped lose nothing and doub
   expect(codes).toEqual([0, 0])
   const alive = await on.db.query(`select 1 from worker_lease where renewed_at > now() - interval '2 s'`)
   expect(alive).toEqual([])
-}, 60_000)
+}, 300_000)
 
 test('a worker that starts before Postgres waits for it', async () => {
   await using on = await setUp()

@@ -22,7 +22,7 @@ beforeAll(async () => {
     page_title: 'a "title",\nof two lines',
   }))
   await storeEvents(it.db, { topic: 'test', events: rows })
-}, 60_000)
+}, 300_000)
 afterAll(async () => {
   await it[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })

@@ -28,7 +28,7 @@ beforeAll(async () => {
   elsewhere = await start()
   folder = await mkdtemp(join(tmpdir(), 'userflow-export-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
-}, 60_000)
+}, 300_000)
 afterAll(() => stack.disposeAsync())
 
 const word = fc.oneof(
@@ -136,4 +136,4 @@ test('an export of random events of every type adds nothing where they are, and 
   const anew = await command(elsewhere, 'import.ts', '--strict', file, '--grpc', elsewhere.grpc)
   expect(anew).toContain('1200 stored new, 0 duplicates')
   expect(await rowsOf(elsewhere)).toEqual(before)
-}, 120_000)
+}, 300_000)

@@ -1,5 +1,5 @@
 import { landings, type Product, pages, products, type SitePage } from './site.ts'
-import { click, custom, fillForm, hover, type Step, scroll, showPage } from './step.ts'
+import { beginForm, click, custom, fail, fillForm, hover, rage, type Step, scroll, seeForm, showPage } from './step.ts'
 import { userIdOf, type Visitor } from './visitor.ts'
 
 /** Chances along the funnels, so that dashboards show shapes one can check against these numbers. */
@@ -12,6 +12,11 @@ export const rates = {
   checkout: 0.6,
   purchase: { A: 0.55, B: 0.7 } as Readonly<Record<string, number>>,
   activity: 0.6,
+  /** Of forms that are seen and not sent, those that were begun. */
+  formGivenUp: 0.4,
+  /** Of pages looked at. */
+  rage: 0.01,
+  failure: 0.015,
 }
 
 const pageAt = (path: string): SitePage => pages.get(path)!
@@ -44,6 +49,8 @@ function* look(visitor: Visitor, page: SitePage): Generator<Step> {
     yield scroll(visitor, page, depth)
   }
   if (random.chance(0.35)) yield hover(visitor, page)
+  if (random.chance(rates.failure)) yield fail(visitor, page)
+  if (random.chance(rates.rage)) yield* rage(visitor, page)
 }
 
 function* buy(visitor: Visitor, from: SitePage, product: Product): Generator<Step> {
@@ -59,7 +66,8 @@ function* buy(visitor: Visitor, from: SitePage, product: Product): Generator<Ste
   yield click(visitor, pageAt('/cart'), { selector: '#checkout', text: 'Check out', path: '/checkout' })
   yield* showPage(visitor, pageAt('/checkout'), false)
   const variant = visitor.experiments[0]?.variant ?? 'A'
-  if (!random.chance(rates.purchase[variant] ?? 0.5)) return
+  yield seeForm(pageAt('/checkout'), 'payment')
+  if (!random.chance(rates.purchase[variant] ?? 0.5)) return yield* giveUp(visitor, pageAt('/checkout'), 'payment')
   yield* fillForm(visitor, pageAt('/checkout'), 'payment')
   yield custom(pageAt('/checkout'), 'purchase', { ...what, total: Math.round(product.price * quantity * 100) / 100 })
 }
@@ -69,7 +77,8 @@ function* signUp(visitor: Visitor, from: SitePage): Generator<Step> {
   const page = pageAt('/signup')
   yield click(visitor, from, { selector: 'a.signup', text: 'Sign up', path: '/signup' })
   yield* showPage(visitor, page, false)
-  if (!random.chance(rates.signupFinished)) return
+  yield seeForm(page, 'signup')
+  if (!random.chance(rates.signupFinished)) return yield* giveUp(visitor, page, 'signup')
   yield* fillForm(visitor, page, 'signup')
   visitor.userId = userIdOf(visitor)
   yield custom(page, 'signup', {
@@ -80,6 +89,10 @@ function* signUp(visitor: Visitor, from: SitePage): Generator<Step> {
     ]),
   })
   yield* beActive(visitor)
+}
+
+function* giveUp(visitor: Visitor, page: SitePage, form: string): Generator<Step> {
+  if (visitor.random.chance(rates.formGivenUp)) yield* beginForm(visitor, page, form)
 }
 
 function* beActive(visitor: Visitor): Generator<Step> {

@@ -81,6 +81,33 @@ test('the shop’s funnel narrows at the rates it is built with', () => {
   expect(bought.size / checkout.size).toBeLessThan(0.85)
 })
 
+test('forms are seen before they are begun and begun before they are sent, and some are given up', () => {
+  const seen = sessionsWhere((timed) => nameOf(timed) === 'form_view')
+  const begun = sessionsWhere((timed) => nameOf(timed) === 'form_start')
+  const sent = sessionsWhere(({ event }) => event.action.case === 'formSubmit')
+  expect(both(begun, seen).size).toBe(begun.size)
+  expect(both(sent, begun).size).toBe(sent.size)
+  expect(begun.size).toBeLessThan(seen.size)
+  expect(sent.size).toBeLessThan(begun.size)
+})
+
+test('every screen has something to show: each vital, failures, rage, both variants, clicks in crowds', () => {
+  const vitals = world.flatMap(({ event: { action } }) => (action.case === 'webVital' ? action.value.name : []))
+  expect([...new Set(vitals)].sort()).toEqual(['CLS', 'FCP', 'INP', 'LCP', 'TTFB'])
+  expect(sessionsWhere((timed) => nameOf(timed) === 'error').size).toBeGreaterThan(5)
+  const clicks = world.filter(({ event }) => event.action.case === 'click')
+  const fast = clicks.filter(({ event, timeMs }, at) => {
+    const third = clicks.slice(at + 1, at + 40).filter((other) => other.event.sessionId === event.sessionId)[1]
+    return third && third.timeMs - timeMs <= 1_000
+  })
+  expect(fast.length).toBeGreaterThan(5)
+  const variants = world.flatMap(({ event }) => event.experiments.map(({ variant }) => variant))
+  expect([...new Set(variants)].sort()).toEqual(['A', 'B', 'long', 'short'])
+  const places = clicks.flatMap(({ event: { action } }) => (action.case === 'click' ? action.value.position!.y : []))
+  const crowded = Map.groupBy(places, (y) => Math.floor(y / 20))
+  expect(Math.max(...[...crowded.values()].map(({ length }) => length))).toBeGreaterThan(0.04 * places.length)
+})
+
 test('who signs up is a signed-in person from then on, and is active', () => {
   const signups = world.filter((timed) => nameOf(timed) === 'signup')
   expect(signups.length).toBeGreaterThan(5)

@@ -22,12 +22,15 @@ export function EventRow({
   time,
   zone,
   linked = false,
+  narrow = false,
 }: {
   event: RecentEvent
   time: string
   zone: string
   /** With a link to its session. */
   linked?: boolean
+  /** Without place and device, which all events of a session have in common. */
+  narrow?: boolean
 }) {
   return (
     <details className="group border-b border-line last:border-0">
@@ -40,8 +43,12 @@ export function EventRow({
           <bdi className="min-w-0 truncate text-muted">{eventPath(event)}</bdi>
           {event.isBot && <span className="rounded bg-warn-soft px-1.5 text-xs text-warn">{words.bot}</span>}
         </span>
-        <bdi className="hidden max-w-48 truncate text-muted md:inline">{eventPlace(event)}</bdi>
-        <bdi className="hidden max-w-40 truncate text-muted xl:inline">{eventDevice(event)}</bdi>
+        {!narrow && (
+          <>
+            <bdi className="hidden max-w-48 truncate text-muted md:inline">{eventPlace(event)}</bdi>
+            <bdi className="hidden max-w-40 truncate text-muted xl:inline">{eventDevice(event)}</bdi>
+          </>
+        )}
         <span className="w-16 shrink-0 text-right text-xs text-muted">{time}</span>
       </summary>
       <EventFacts event={event} zone={zone} linked={linked} />

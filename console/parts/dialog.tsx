@@ -52,12 +52,12 @@ export function Dialog({
             {title}
           </h2>
         ) : (
-          <header className="flex items-center justify-between gap-4 border-b border-line py-2.5 pr-2 pl-5">
+          <div className="flex items-center justify-between gap-4 border-b border-line py-2.5 pr-2 pl-5">
             <h2 id={id} className="min-w-0 truncate font-semibold">
               {title}
             </h2>
             <IconButton icon="close" label={words.close} onClick={onClose} />
-          </header>
+          </div>
         )}
         <div className={`min-h-0 flex-1 overflow-auto ${bare ? '' : 'p-5'}`}>{children}</div>
       </div>

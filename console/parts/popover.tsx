@@ -48,12 +48,12 @@ export function Popover({
       <button
         ref={button}
         type="button"
-        aria-label={label}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
         className={`inline-flex h-8 max-w-full items-center gap-1.5 rounded-md border border-line bg-panel px-2.5 whitespace-nowrap hover:bg-hover ${className}`}
       >
+        <span className="sr-only">{label}: </span>
         {trigger}
       </button>
       {open && (

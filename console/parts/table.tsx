@@ -38,8 +38,8 @@ export function Table<Row>({
   const sorted = order ? sort(rows, { columns, order }) : rows
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="overflow-x-auto" aria-label={label} tabIndex={0}>
-      <table className="w-full text-[13px]">
+    <section className="overflow-x-auto" tabIndex={0}>
+      <table aria-label={label} className="w-full text-[13px]">
         <thead>
           <tr className="border-b border-line text-xs text-muted">
             {columns.map((column) => (
@@ -107,7 +107,7 @@ function Cell<Row>({
   onOpen: ((row: Row) => void) | undefined
 }) {
   const { align, grow, show } = column
-  const width = grow ? 'max-w-0 w-full truncate' : 'whitespace-nowrap'
+  const width = grow ? 'w-full max-w-0 min-w-40 truncate' : 'max-w-60 truncate whitespace-nowrap'
   return (
     <td className={`h-9 px-2 first:pl-4 last:pr-4 ${alignment(align)} ${width}`}>
       {onOpen ? (

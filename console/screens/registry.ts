@@ -137,4 +137,20 @@ export const screens: readonly Screen[] = [
     controls: [],
     load: () => import('./sites/screen.tsx'),
   },
+  {
+    path: '/team',
+    name: names.team,
+    icon: 'team',
+    group: 'setup',
+    controls: [],
+    load: () => import('./team/screen.tsx'),
+  },
+  {
+    path: '/settings',
+    name: names.settings,
+    icon: 'settings',
+    group: 'setup',
+    controls: [],
+    load: () => import('./settings/screen.tsx'),
+  },
 ]

@@ -18,8 +18,23 @@ export function JoinForm() {
       location.replace('/')
     },
   })
-  if (error) return <Card title={words.join.submit}>{<Problem error={error} />}</Card>
-  if (!data) return <Card title={words.join.submit}>{<SkeletonRows rows={4} />}</Card>
+  if (error) {
+    return (
+      <Card title={words.join.submit}>
+        <Problem error={error} />
+        <a href="/" className="mt-4 block text-center text-[13px] text-accent-ink underline">
+          {words.join.toSignIn}
+        </a>
+      </Card>
+    )
+  }
+  if (!data) {
+    return (
+      <Card title={words.join.submit}>
+        <SkeletonRows rows={4} />
+      </Card>
+    )
+  }
   return (
     <Card title={words.join.title(data.companyName)}>
       <form

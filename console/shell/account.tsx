@@ -1,10 +1,10 @@
-import { createClient } from '@connectrpc/connect'
-import { useQuery, useTransport } from '@connectrpc/connect-query'
+import { useQuery } from '@connectrpc/connect-query'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { PeopleService } from '../../proto/gen/userflow/v1/people_pb.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { Choice, Popover } from '../parts/popover.tsx'
+import { useLeave } from '../session/leave.ts'
 import { PasswordDialog } from '../session/password-dialog.tsx'
 import { useMe, useSigning } from '../session/session-context.tsx'
 import { words } from '../words/shell.ts'
@@ -58,16 +58,11 @@ export function Account() {
 }
 
 function AccountMenu({ onPassword }: { onPassword: () => void }) {
-  const { session, refresh } = useSigning()
-  const people = createClient(PeopleService, useTransport())
+  const { refresh } = useSigning()
+  const leave = useLeave()
   const client = useQueryClient()
   const { data } = useQuery(PeopleService.method.me, {})
   const { membership } = useMe()
-  const leave = async (everywhere: boolean): Promise<void> => {
-    await (everywhere ? people.signOutEverywhere({}) : people.signOut({})).catch(() => undefined)
-    client.clear()
-    session.signedOut()
-  }
   const others = data?.memberships.filter(({ companyId }) => companyId !== membership?.companyId) ?? []
   const change = async (companyId: number): Promise<void> => {
     await refresh(companyId)
@@ -81,8 +76,8 @@ function AccountMenu({ onPassword }: { onPassword: () => void }) {
         </Choice>
       ))}
       <Choice onChoose={onPassword}>{words.changePassword}</Choice>
-      <Choice onChoose={() => void leave(true)}>{words.signOutEverywhere}</Choice>
-      <Choice onChoose={() => void leave(false)}>
+      <Choice onChoose={() => void leave('everywhere')}>{words.signOutEverywhere}</Choice>
+      <Choice onChoose={() => void leave('here')}>
         <span className="inline-flex items-center gap-2">
           <Icon name="out" />
           {words.signOut}

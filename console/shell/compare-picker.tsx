@@ -12,7 +12,7 @@ export function ComparePicker() {
   const days = comparedDays && formatDays(comparedDays.first, comparedDays.last)
   return (
     <Popover
-      label={`${words.compare.label}: ${days ?? words.compare.none}`}
+      label={words.compare.label}
       align="right"
       trigger={<span className="text-muted">{days ? words.compare.against(days) : words.compare.off}</span>}
     >

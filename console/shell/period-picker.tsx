@@ -28,7 +28,7 @@ export function PeriodPicker({ open, onOpen }: { open: boolean; onOpen: (open: b
     <div className="flex items-center">
       <IconButton icon="left" label={words.period.before} onClick={() => step(-1)} />
       <Popover
-        label={`${words.period.label}: ${formatDays(days.first, days.last)}`}
+        label={words.period.label}
         align="right"
         open={open}
         onOpen={onOpen}
@@ -52,7 +52,7 @@ function Presets({ close }: { close: () => void }) {
   const [first, setFirst] = useState<string>(days.first)
   const [last, setLast] = useState<string>([days.last, today].toSorted()[0] ?? today)
   return (
-    <div className="w-64">
+    <div className="w-72">
       {presets.map(({ kind, key }) => (
         <Choice
           key={kind}

@@ -29,9 +29,12 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {words.skip}
       </a>
-      <div className="no-print sticky top-0 hidden h-dvh w-[13.5rem] shrink-0 border-r border-line bg-panel lg:block">
+      <aside
+        aria-label={words.product}
+        className="no-print sticky top-0 hidden h-dvh w-[13.5rem] shrink-0 border-r border-line bg-panel lg:block"
+      >
         <Sidebar path={path} onSearch={() => setOverlay('palette')} />
-      </div>
+      </aside>
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar screen={screen} overlay={overlay} onOverlay={setOverlay} />
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-4 outline-none sm:px-6">

@@ -14,6 +14,8 @@ export const names = {
   pipeline: 'Pipeline',
   contracts: 'Contracts',
   sites: 'Sites and keys',
+  team: 'Team',
+  settings: 'Settings',
 } as const
 
 /** What the plain tables are for. */

@@ -25,6 +25,7 @@ export const words = {
     newPassword: 'Choose a password',
     known: 'Your password',
     submit: 'Join',
+    toSignIn: 'To the sign-in',
   },
   change: {
     title: 'Change password',

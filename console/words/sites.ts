@@ -39,6 +39,7 @@ export const words = {
     label: 'For',
     used: 'Last used',
     state: 'State',
+    actions: 'Actions',
     never: 'never',
     works: 'works',
     ends: (time: string) => `ends ${time}`,

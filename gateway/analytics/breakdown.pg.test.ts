@@ -75,7 +75,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
     { numRuns: 200, endOnFailure: true },
   )
   expect(metrics.size).toBe(4)
-}, 180_000)
+}, 300_000)
 
 /** Numbers with a fraction are equal to six digits. */
 const close = (row: object) =>

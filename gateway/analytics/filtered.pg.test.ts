@@ -41,7 +41,7 @@ test('a filtered overview equals a count of what matches, one by one, for any fi
     }),
     { numRuns: 120, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 test('the overview from rollups equals itself computed from raw events', async () => {
   await fc.assert(
@@ -57,4 +57,4 @@ test('the overview from rollups equals itself computed from raw events', async (
     }),
     { numRuns: 30, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)

@@ -55,7 +55,7 @@ test('overview equals a count of the events one by one, for any period, sites an
     }),
     { numRuns: 60, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)
 
 test('event_breakdown equals a count of the events one by one, most first', async () => {
   await fc.assert(
@@ -74,7 +74,7 @@ test('event_breakdown equals a count of the events one by one, most first', asyn
     }),
     { numRuns: 40, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)
 
 test('recent_events are the newest before a time, newest first, equal times by id', async () => {
   await fc.assert(
@@ -93,7 +93,7 @@ test('recent_events are the newest before a time, newest first, equal times by i
     }),
     { numRuns: 40, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)
 
 test('a visitor in the first of two hours after midnight is not counted in a period that begins with the second', async () => {
   const companyId = await world.newCompany(['Atlantic/Azores', 'UTC', 'UTC'])

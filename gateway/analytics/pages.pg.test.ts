@@ -86,4 +86,4 @@ test('whatever days are sealed, chained, reopened or never sealed, pages from su
   const verified = await world.db.transaction('begin isolation level repeatable read, read only', verifySealedDays)
   expect(verified.map(({ rollup }) => rollup)).toContain('page_repeats')
   for (const one of verified) expect(one).toMatchObject({ different: 0 })
-}, 180_000)
+}, 300_000)

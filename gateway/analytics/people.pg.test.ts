@@ -59,7 +59,7 @@ test('live: visitors of five minutes, events a second of one, and the latest eve
     }),
     runs,
   )
-}, 120_000)
+}, 300_000)
 
 test('activity: each hour of the week by the clocks of the zone equals a count one by one', async () => {
   await fc.assert(
@@ -89,7 +89,7 @@ test('activity: each hour of the week by the clocks of the zone equals a count o
     }),
     runs,
   )
-}, 120_000)
+}, 300_000)
 
 test('sessions: page by page, each that began once, the latest begun first; its events page by page in their order', async () => {
   await fc.assert(
@@ -127,7 +127,7 @@ test('sessions: page by page, each that began once, the latest begun first; its 
     }),
     runs,
   )
-}, 120_000)
+}, 300_000)
 
 test('user statistics equal a count one by one: active people by days of the zone, new ones, sign-ups', async () => {
   await fc.assert(
@@ -179,7 +179,7 @@ test('user statistics equal a count one by one: active people by days of the zon
     ),
     runs,
   )
-}, 120_000)
+}, 300_000)
 
 const visitorOf = (event: NaiveEvent): string => `${event.site}|${event.bot}|${event.visitor}`
 

@@ -57,7 +57,7 @@ test('retention: each cohort by first day, and who of it was there n intervals l
     }),
     { numRuns: 100, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)
 
 test('churn: the state before the period and at its end, counted one by one', async () => {
   const stateOf = (days: readonly number[], on: number): string => {
@@ -90,4 +90,4 @@ test('churn: the state before the period and at its end, counted one by one', as
     }),
     { numRuns: 100, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)

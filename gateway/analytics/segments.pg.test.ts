@@ -45,4 +45,4 @@ test('a segment lets pass the events and sessions of people of whom every rule h
     { numRuns: 150, endOnFailure: true },
   )
   expect(Math.min(seen.passed, seen.held)).toBeGreaterThan(100)
-}, 180_000)
+}, 300_000)

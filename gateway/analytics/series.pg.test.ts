@@ -87,7 +87,7 @@ test('time series: intervals follow each other by the calendar of the zone, and 
     { numRuns: 300, endOnFailure: true },
   )
   expect(metrics.size).toBe(3)
-}, 180_000)
+}, 300_000)
 
 const dayMicros = 86_400e6
 /** Times on few moments of 70 days, on and beside the hour, with few visitors. */
@@ -120,7 +120,7 @@ test('the time series from rollups equals itself computed from raw events', asyn
     ),
     { numRuns: 100, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)
 
 const day = (text: string) => fromMicros(Date.parse(text) * 1e3)
 

@@ -91,7 +91,7 @@ test('with a cache, every answer equals that without one, over random events of 
     }),
     { numRuns: 5 },
   )
-}, 120_000)
+}, 300_000)
 
 test('how complete an answer is, is of now and not of when it was kept', async () => {
   const companyId = await newCompany()

@@ -17,7 +17,7 @@ let valkey: RunningValkey
 beforeAll(async () => {
   world = await openWorld()
   valkey = await startValkey()
-}, 240_000)
+}, 300_000)
 afterAll(async () => {
   await valkey[Symbol.asyncDispose]()
   await world[Symbol.asyncDispose]()
@@ -68,7 +68,7 @@ test('what one gateway found another gives, until something is stored', async ()
   await one.ask(companyId)
   await storeOne(companyId)
   expect([await other.ask(companyId), await one.ask(companyId)]).toEqual([1, 1])
-}, 60_000)
+}, 300_000)
 
 test('bytes of a stranger in the shared cache are no answer', async () => {
   await using one = await openGateway()
@@ -86,7 +86,7 @@ test('bytes of a stranger in the shared cache are no answer', async () => {
   const before = await other.count('asked')
   expect(await other.ask(companyId)).toBe(1)
   expect(await other.count('asked')).toBe(before + 1)
-}, 60_000)
+}, 300_000)
 
 test('a cache that hangs, is killed or was never there fails no answer', async () => {
   const mortal = await startValkey()
@@ -102,7 +102,7 @@ test('a cache that hangs, is killed or was never there fails no answer', async (
   expect(await one.ask(companyId)).toBe(1)
   await using alone = await openGateway('redis://127.0.0.1:1')
   expect(await alone.ask(companyId)).toBe(1)
-}, 60_000)
+}, 300_000)
 
 test('while the cache rests after a failure it is not asked: a hanging one costs one question its time, not each', async () => {
   const mortal = await startValkey()
@@ -114,4 +114,4 @@ test('while the cache rests after a failure it is not asked: a hanging one costs
   // One that was read, and one that was to be written at the same time.
   expect(await one.failures()).toBeLessThanOrEqual(2)
   await mortal[Symbol.asyncDispose]()
-}, 60_000)
+}, 300_000)

@@ -21,7 +21,7 @@ beforeAll(async () => {
   for (let at = 0; at < events; at += 500) await storeEvents(it.db, { topic: 'test', events: rows.slice(at, at + 500) })
   await it.db.query("insert into company (company_id, name) values (77, 'other')")
   await storeEvents(it.db, { topic: 'test', events: [{ company_id: 77, event_timestamp: '2026-10-02T00:00:00Z' }] })
-}, 60_000)
+}, 300_000)
 afterAll(() => it[Symbol.asyncDispose]())
 
 const question = { from: '2026-10-01T00:00:00Z', to: '2027-01-01T00:00:00Z', includeBots: true }

@@ -86,7 +86,7 @@ test('adoption: who is active and who uses the feature, interval by interval and
     }),
     runs,
   )
-}, 120_000)
+}, 300_000)
 
 test('stickiness: who was there in the last 1, 7 and 30 days of each day, by rollups and by events, counted one by one', async () => {
   const how = fc.record({ timeZone: fc.constantFrom('', 'America/Havana'), people: somePeople, filters: someFilters })
@@ -126,7 +126,7 @@ test('stickiness: who was there in the last 1, 7 and 30 days of each day, by rol
     runs,
   )
   expect(metrics).toEqual(new Set(['stickiness', 'stickiness_from_events']))
-}, 120_000)
+}, 300_000)
 
 /** Events of forms, and others that look like them. */
 const formEvent = fc
@@ -193,7 +193,7 @@ test('forms: views, starts and submits of each form of a page, and by how many v
     }),
     { numRuns: 60, endOnFailure: true },
   )
-}, 120_000)
+}, 300_000)
 
 test('what adoption and stickiness cannot answer is refused by name, and the edge is answered', async () => {
   const caller = await stored([])

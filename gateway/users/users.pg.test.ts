@@ -105,7 +105,7 @@ test('users: everybody of the sessions that match, counted one by one, in each o
     }),
     runs,
   )
-}, 180_000)
+}, 300_000)
 
 test("a person's events come page by page in their order, each once, with the sessions they belong to", async () => {
   const asked = fc.record({
@@ -140,7 +140,7 @@ test("a person's events come page by page in their order, each once, with the se
     runs,
   )
   expect(seen).toBeGreaterThan(20)
-}, 120_000)
+}, 300_000)
 
 const period = { from: fromMicros(Date.UTC(2026, 2, 1) * 1e3), to: fromMicros(Date.UTC(2026, 3, 1) * 1e3) }
 test.each([

@@ -174,7 +174,7 @@ test('whatever arrives, in any order and partition, each event counts once and e
     inUse: fc.boolean(),
   })
   await fc.assert(fc.asyncProperty(arrivals, everythingFits), { numRuns: 25 })
-}, 120_000)
+}, 300_000)
 
 test('what goes the short way because its session is known counts as it would on the long one', async () => {
   const arrivals = fc.record({
@@ -183,7 +183,7 @@ test('what goes the short way because its session is known counts as it would on
     inUse: fc.constant(true),
   })
   await fc.assert(fc.asyncProperty(arrivals, everythingFits), { numRuns: 60 })
-}, 120_000)
+}, 300_000)
 
 test('a rebuild after damage restores every rollup', async () => {
   await using fresh = await freshDatabase()

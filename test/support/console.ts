@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import axeCore from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Database } from '../../sql/database.ts'
 import { launchChromium } from './chromium.ts'
@@ -101,7 +101,7 @@ async function open(context: BrowserContext, { address, size, complaints }: Open
 
 /** Nothing is on its way any more; a screen that keeps asking is given a moment. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined)
+  await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined)
   // The policy of the page lets no text be run, not even ours.
   await page.locator('.skeleton, [aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
@@ -116,16 +116,13 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
 async function axe(page: Page): Promise<string[]> {
-  const source = await readFile(axeFile, 'utf8')
   const found: string[] = []
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
     await page.locator(`html[data-theme=${theme}]`).waitFor()
-    await page.waitForTimeout(300)
-    await page.evaluate(`${source}; 0`)
+    await page.waitForTimeout(100)
+    await page.evaluate(`${axeCore.source}; 0`)
     const { violations } = (await page.evaluate('axe.run()')) as {
       violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
     }

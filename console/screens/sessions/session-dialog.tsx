@@ -36,7 +36,9 @@ export function SessionDialog({ sessionId, onClose }: { sessionId: string; onClo
           <section aria-label={words.events} className="overflow-hidden rounded-md border border-line">
             {data?.events.map((event) => {
               const seconds = event.eventTime ? (timestampMs(event.eventTime) - startMs) / 1_000 : 0
-              return <EventRow key={event.eventId} event={event} time={`+${formatDuration(seconds)}`} zone={zone} />
+              return (
+                <EventRow key={event.eventId} event={event} time={`+${formatDuration(seconds)}`} zone={zone} narrow />
+              )
             })}
           </section>
         </>

@@ -101,6 +101,7 @@ function Arriving({ site: { siteId } }: { site: Site }) {
               event={event}
               time={event.eventTime ? (formatMoment(timestampMs(event.eventTime), zone).split(', ')[1] ?? '') : ''}
               zone={zone}
+              narrow
             />
           ))}
         </>

@@ -106,7 +106,7 @@ function columnsFor(zone: string, onEnd: (ending: Ending) => void): readonly Col
     { key: 'state', name: keys.state, show: (key) => stateOf(key, zone) },
     {
       key: 'act',
-      name: '',
+      name: keys.actions,
       align: 'right',
       show: (key) =>
         works(key) && (

@@ -63,7 +63,7 @@ test('content equals a count page by page, and a breakdown by page where both ha
     }),
     { numRuns: 150, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 /** Two of three events are views of one page, so that visitors who are bots meet others of their name there. */
 const viewsOfOne = pageEvents.map((events) =>
@@ -96,7 +96,7 @@ test("a page's series equals a count of each interval of the zone by itself", as
     }),
     { numRuns: 100, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 test('properties equal a count of the keys and values of each event', async () => {
   const type = fc.constantFrom('', 'custom', 'page_view')
@@ -157,7 +157,7 @@ test('properties equal a count of the keys and values of each event', async () =
     ),
     { numRuns: 100, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 const textOf = (value: unknown): string =>

@@ -180,7 +180,7 @@ test('journeys, paths and steps around a step equal a walk through each session,
     }),
     { numRuns: 200, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 test('the three metrics of journeys share one definition of the steps of a session', () => {
   const stepsIn = (name: string) => {

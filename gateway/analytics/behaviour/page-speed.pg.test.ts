@@ -101,7 +101,7 @@ test('the speed of pages equals percentiles, shares and buckets of the samples o
     }),
     { numRuns: 100, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 test('the thresholds are those that web-vitals publishes, and lie on the edges of buckets', async () => {
   const companyId = await world.newCompany(zones)
@@ -173,7 +173,7 @@ test('a measure by a dimension equals the samples of each value, slowest or most
     }),
     { numRuns: 120, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
 
 test("a measure's series equals the samples of each interval of the zone", async () => {
   const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Asia/Kathmandu')
@@ -208,4 +208,4 @@ test("a measure's series equals the samples of each interval of the zone", async
     ),
     { numRuns: 80, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)

@@ -79,7 +79,7 @@ test('clicked elements, rage clicks and dead clicks equal a look at each click a
   )
   expect(seen.rages).toBeGreaterThan(20)
   expect(seen.deadClicks).toBeGreaterThan(20)
-}, 180_000)
+}, 300_000)
 
 test('a heat map puts each click into its cell, and says how many have no place', async () => {
   const grid = fc.record({
@@ -128,4 +128,4 @@ test('a heat map puts each click into its cell, and says how many have no place'
     }),
     { numRuns: 150, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)

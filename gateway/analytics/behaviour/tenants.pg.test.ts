@@ -87,4 +87,4 @@ test("no answer changes by another company's events, even with equal ids of site
   const other = await world.newCompany(zones)
   await storePageEvents(world, other, [...others!, ...own])
   expect(await askEverything(companyId)).toEqual(before)
-}, 120_000)
+}, 300_000)

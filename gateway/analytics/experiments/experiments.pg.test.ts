@@ -145,7 +145,7 @@ test('persons exposed and converted by variant, those in several apart, and thei
     { numRuns: 120, endOnFailure: true },
   )
   expect(converted).toBeGreaterThan(50)
-}, 240_000)
+}, 300_000)
 
 const moment = (text: string) => fromMicros(Date.parse(text) * 1e3)
 const november = { from: moment('2026-11-10T00:00:00Z'), to: moment('2026-11-11T00:00:00Z') }

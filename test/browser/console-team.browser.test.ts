@@ -1,0 +1,155 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openConsole, type TestConsole } from '../support/console.ts'
+
+const hostile = '<img src=x onerror="alert(1)">\u202e"\''
+const bob = { email: 'bob@example.com', password: 'quite another phrase' }
+
+let it: TestConsole
+beforeAll(async () => {
+  it = await openConsole()
+})
+afterAll(() => it?.[Symbol.asyncDispose]())
+
+/** A browser of somebody else, without cookies. */
+const elsewhere = () => it.browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })
+
+/** Fills the form of an invitation made by the admin, and answers with the link. */
+async function invite(page: Page, email: string): Promise<string> {
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('button', { name: 'Make the link' }).click()
+  const link = await page.getByRole('figure', { name: 'The link' }).locator('pre').innerText()
+  await page.getByRole('button', { name: 'Done' }).click()
+  return link
+}
+
+const rolesStored = () =>
+  it.db.query<{ email: string; role: string }>(
+    'select p.email, m.role from membership m join person p using (person_id) order by 1',
+  )
+
+test('somebody invited joins by the link once, is promoted and removed, and the log says by whom', async () => {
+  const page = await it.open('/team')
+  const link = await invite(page, bob.email)
+  expect(link.startsWith(`${it.url}/join#`)).toBe(true)
+  await page.getByRole('button', { name: `Take back the invitation of ${bob.email}` }).waitFor()
+
+  const other = await elsewhere()
+  const joining = await other.newPage()
+  let alerts = 0
+  joining.on('dialog', (dialog) => {
+    alerts += 1
+    void dialog.dismiss()
+  })
+  await joining.goto(link)
+  await joining.getByText(`${bob.email} was invited as viewer.`).waitFor()
+  expect(await it.axe(joining)).toEqual([])
+  await it.picture(joining, 'join')
+  await joining.getByLabel('Your name').fill(hostile)
+  await joining.getByLabel('Choose a password').fill(bob.password)
+  await joining.getByRole('button', { name: 'Join' }).click()
+  await joining.getByRole('navigation').waitFor()
+  await joining.goto(`${it.url}/team`)
+  await joining.getByRole('cell', { name: 'ada@example.com' }).waitFor()
+  expect(await joining.getByRole('button', { name: /Invite|Remove/ }).count()).toBe(0)
+  expect(await joining.getByRole('heading', { name: 'What was changed' }).count()).toBe(0)
+
+  await page.reload()
+  await page.getByRole('cell', { name: hostile }).waitFor()
+  expect(await page.locator('img[src=x]').count()).toBe(0)
+  await page.getByLabel(`Role of ${bob.email}`).selectOption('Editor')
+  await expect.poll(rolesStored).toContainEqual({ email: bob.email, role: 'editor' })
+  await page.getByRole('cell', { name: 'PeopleService.ChangeRole' }).waitFor()
+  expect(await it.axe(page)).toEqual([])
+  await it.picture(page, 'team')
+
+  const again = await other.newPage()
+  await again.goto(link)
+  await again.getByRole('alert').waitFor()
+  await again.close()
+
+  await page.getByRole('button', { name: `Remove ${bob.email}` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect((await rolesStored()).map(({ email }) => email)).toEqual(['ada@example.com'])
+  const rows = await page
+    .getByRole('region', { name: 'What was changed', exact: true })
+    .getByRole('row')
+    .allInnerTexts()
+  for (const rpc of ['InviteMember', 'AcceptInvitation', 'ChangeRole', 'RemoveMember']) {
+    const who = rpc === 'AcceptInvitation' ? bob.email : 'ada@example.com'
+    expect(rows.filter((row) => row.includes(`PeopleService.${rpc}`) && row.includes(who))).toHaveLength(1)
+  }
+  // Five seconds, as promised, and time for the page to ask.
+  await joining.waitForTimeout(6_000)
+  await joining.reload()
+  await joining.getByLabel('Password').waitFor()
+  expect(alerts).toBe(0)
+  await other.close()
+  await page.close()
+})
+
+test('the last admin stays one, and is told so', async () => {
+  const page = await it.open('/team')
+  await page.getByLabel('Role of ada@example.com').selectOption('Viewer')
+  await page.getByRole('alert').waitFor()
+  expect(await page.getByLabel('Role of ada@example.com').inputValue()).toBe('3')
+  expect(await rolesStored()).toContainEqual({ email: 'ada@example.com', role: 'admin' })
+  await page.close()
+})
+
+test('an invitation that is taken back opens nothing', async () => {
+  const page = await it.open('/team')
+  const link = await invite(page, 'eve@example.com')
+  await page.getByRole('button', { name: 'Take back the invitation of eve@example.com' }).click()
+  await page.getByRole('heading', { name: 'Open invitations' }).waitFor({ state: 'detached' })
+  const other = await elsewhere()
+  const joining = await other.newPage()
+  await joining.goto(link)
+  await joining.getByRole('alert').waitFor()
+  expect(await joining.getByLabel('Choose a password').count()).toBe(0)
+  await other.close()
+  await page.close()
+})
+
+test('a password that was given is asked to be changed, and then no more', async () => {
+  await it.db.query('update person set must_change_password = true')
+  const page = await it.open('/settings')
+  const dialog = page.getByRole('dialog', { name: 'Change password' })
+  await dialog.getByText('Choose one of your own').waitFor()
+  await dialog.getByLabel('Present password').fill('a long enough phrase')
+  await dialog.getByLabel('New password').fill('a phrase of my own')
+  await dialog.getByRole('button', { name: 'Change' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  expect(await dialog.count()).toBe(0)
+  await page.close()
+})
+
+test('settings: a theme stays chosen, 390 px are enough, and signing out everywhere ends every browser', async () => {
+  const page = await it.open('/settings')
+  await page.getByText('ada@example.com').last().waitFor()
+  expect(await it.axe(page)).toEqual([])
+  await it.picture(page, 'settings')
+  await page.getByRole('group', { name: 'Theme' }).last().getByRole('button', { name: 'Dark' }).click()
+  await page.locator('html[data-theme=dark]').waitFor()
+  await page.reload()
+  await page.locator('html[data-theme=dark]').waitFor()
+  await page.getByRole('group', { name: 'Theme' }).last().getByRole('button', { name: 'System' }).click()
+  for (const path of ['/team', '/settings']) {
+    const small = await it.open(path, { width: 390, height: 844 })
+    expect(await small.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(390)
+    await it.picture(small, `${path.slice(1)}-390`)
+    await small.close()
+  }
+  await page.getByRole('main').getByRole('button', { name: 'Sign out everywhere' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click()
+  await page.getByLabel('Password').waitFor()
+  await page.reload()
+  await page.getByLabel('Password').waitFor()
+  const open = `select 1 from sign_in join person using (person_id) where email = 'ada@example.com' and ended_at is null`
+  expect(await it.db.query(open)).toEqual([])
+  await page.close()
+})
