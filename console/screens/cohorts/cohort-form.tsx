@@ -102,7 +102,16 @@ function Head({
   )
 }
 
-function Rules({ rules, onRules }: { rules: readonly DraftRule[]; onRules: (rules: readonly DraftRule[]) => void }) {
+function Rules({
+  rules,
+  onRules,
+  onAsk,
+}: {
+  rules: readonly DraftRule[]
+  onRules: (rules: readonly DraftRule[]) => void
+  /** Asks for one more condition of the rule with this id. */
+  onAsk: (id: number) => void
+}) {
   const { form } = words
   const put = (changed: DraftRule): void => onRules(withRule(rules, changed))
   return (
