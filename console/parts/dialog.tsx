@@ -28,7 +28,11 @@ export function Dialog({
   const id = useId()
   useEffect(() => {
     const dialog = ref.current
-    if (dialog && !dialog.open) dialog.showModal()
+    if (dialog && !dialog.open) {
+      dialog.showModal()
+      // The browser would choose the cross, which comes first.
+      dialog.querySelector<HTMLElement>('input:not([type=hidden], [type=checkbox]), textarea')?.focus()
+    }
     return () => dialog?.close()
   }, [])
   const closeBeside = (event: MouseEvent): void => {

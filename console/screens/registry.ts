@@ -58,6 +58,22 @@ export const screens: readonly Screen[] = [
     load: () => import('./sources/screen.tsx'),
   },
   {
+    path: '/journeys',
+    name: names.journeys,
+    icon: 'journeys',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./journeys/screen.tsx'),
+  },
+  {
+    path: '/heat-map',
+    name: names.heatMap,
+    icon: 'heat',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./heat-map/screen.tsx'),
+  },
+  {
     path: '/speed',
     name: names.speed,
     icon: 'speed',

@@ -4,6 +4,8 @@ export const names = {
   live: 'Live',
   pages: 'Pages',
   sources: 'Sources',
+  journeys: 'Journeys',
+  heatMap: 'Heat map',
   speed: 'Speed',
   users: 'Users',
   sessions: 'Sessions',

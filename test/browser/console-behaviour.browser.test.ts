@@ -57,7 +57,7 @@ afterAll(() => it?.[Symbol.asyncDispose]())
 
 /** The rows of a table: the texts of their cells. */
 const table = async (where: Page, name: string): Promise<string[][]> => {
-  const rows = await where.getByRole('region', { name, exact: true }).locator('tbody tr').all()
+  const rows = await where.getByRole('table', { name, exact: true }).locator('tbody tr').all()
   return await Promise.all(rows.map((row) => row.locator('td').allInnerTexts()))
 }
 
@@ -65,7 +65,7 @@ const table = async (where: Page, name: string): Promise<string[][]> => {
 const ofTheFrame = / region:|aria-label="Account"/
 
 /** Looks at it in both themes, at 390 pixels, and for what a stranger's text did. */
-async function inspect(where: Page, name: string): Promise<void> {
+async function inspectOnly(where: Page, name: string): Promise<void> {
   await it.picture(where, name)
   expect((await it.axe(where)).filter((found) => !ofTheFrame.test(found))).toEqual([])
   expect(await where.evaluate('window.pwned')).toBeUndefined()
@@ -73,8 +73,13 @@ async function inspect(where: Page, name: string): Promise<void> {
   await where.waitForTimeout(300)
   expect(Number(await where.evaluate('document.documentElement.scrollWidth'))).toBeLessThanOrEqual(390)
   await it.picture(where, `${name}-390`)
-  await where.close()
+  await where.setViewportSize({ width: 1_280, height: 900 })
   expect(it.complaints.filter((one) => !one.includes('401'))).toEqual([])
+}
+
+async function inspect(where: Page, name: string): Promise<void> {
+  await inspectOnly(where, name)
+  await where.close()
 }
 
 test('Speed shows the 75th percentile of each measure with its rating, and which pages it comes from', async () => {
@@ -100,4 +105,58 @@ test('Speed shows the 75th percentile of each measure with its rating, and which
   expect(screen.url()).toContain('measure=Load')
   await screen.goBack()
   await inspect(screen, 'speed')
+})
+
+test('Journeys draws every way to its end, and the table counts the sessions of each path', async () => {
+  const screen = await it.open('/journeys')
+  // The stranger's only page was not viewed, so it is no step.
+  const paths = [
+    ['/ → /pricing', '3', '75%', '3'],
+    ['/', '1', '25%', '1'],
+  ]
+  await expect.poll(() => table(screen, 'Most taken paths')).toEqual(paths)
+  await screen.getByText('A drawing of 4 sessions').waitFor({ state: 'attached' })
+  await screen.getByRole('checkbox', { name: 'With custom events' }).check()
+  await expect
+    .poll(() => table(screen, 'Most taken paths').then((rows) => rows.map(([path, sessions]) => [path, sessions])))
+    .toEqual([
+      ['/ → /pricing → signup', '2'],
+      [script, '1'],
+      ['/', '1'],
+      ['/ → /pricing', '1'],
+    ])
+  await inspectOnly(screen, 'journeys')
+  await screen.getByRole('textbox', { name: 'Begin at' }).fill('/pricing')
+  await screen.getByRole('button', { name: 'Show' }).click()
+  await expect
+    .poll(() => table(screen, 'Most taken paths').then((rows) => rows.map(([path, sessions]) => [path, sessions])))
+    .toEqual([
+      ['/pricing → signup', '2'],
+      ['/pricing', '1'],
+    ])
+  expect(screen.url()).toContain('start=page:/pricing')
+  await screen.close()
+})
+
+test('Heat map counts the clicks of each cell, and who lost patience with which element', async () => {
+  const screen = await it.open('/heat-map?page=/pricing')
+  const cells = screen.locator('svg [data-clicks]')
+  // Four clicks on the button lie within one cell.
+  await expect
+    .poll(() => cells.evaluateAll((all) => all.map((one) => one.getAttribute('data-clicks'))))
+    .toEqual(['4', '1'])
+  expect(await screen.locator('[data-figure="Clicks"]').innerText()).toBe('5')
+  expect(await screen.locator('[data-figure="Sessions"]').innerText()).toBe('3')
+  expect(await screen.locator('[data-figure="Window, median"]').innerText()).toBe('1,280 × 800')
+  await expect
+    .poll(() => table(screen, 'Most clicked elements'))
+    .toEqual([
+      // Dead are all: nothing but the same button follows within three seconds.
+      ['#buy', 'Buy now', '4', '2', '1', '4'],
+      ['#hostile', script, '1', '1', '0', '1'],
+    ])
+  await inspectOnly(screen, 'heat-map')
+  await screen.getByLabel('Page', { exact: true }).selectOption('/')
+  await screen.getByText('No clicks on this page in this period').first().waitFor()
+  await screen.close()
 })

@@ -111,7 +111,9 @@ async function picture(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme: theme })
     await page.locator(`html[data-theme=${theme}]`).waitFor()
     await page.waitForTimeout(200)
-    await page.screenshot({ path: join(screenshots, `${name}-${theme}.png`), fullPage: true })
+    // Whatever lies over a screen covers the window only.
+    const fullPage = (await page.locator('dialog[open]').count()) === 0
+    await page.screenshot({ path: join(screenshots, `${name}-${theme}.png`), fullPage })
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }

@@ -1,0 +1,28 @@
+/** English words of the heat map. */
+export const words = {
+  title: 'Heat map',
+  note: 'Where visitors click on a page, whatever the width of their window. The grid lies over a neutral shape, not over the page itself.',
+  page: 'Page',
+  device: 'Device',
+  unknownDevice: 'Not known',
+  clicks: 'Clicks',
+  sessions: 'Sessions',
+  withoutPlace: 'Without a place',
+  viewport: 'Window, median',
+  size: (width: string, height: string) => `${width} × ${height}`,
+  map: (page: string, clicks: string, sessions: string) =>
+    `${clicks} clicks of ${sessions} sessions on ${page}; the elements below say the same in words.`,
+  cell: (clicks: string, x: string, y: string) => `${clicks} clicks at ${x} of the width, ${y} px down`,
+  fold: 'End of the first screen, median',
+  few: 'few clicks',
+  many: 'many',
+  elements: 'Most clicked elements',
+  element: 'Element',
+  text: 'Text',
+  rages: 'Rage clicks',
+  dead: 'Dead clicks',
+  elementsNote: 'Rage: three clicks on an element within a second. Dead: nothing followed within three seconds.',
+  empty: 'No clicks on this page in this period',
+  emptyNote: 'Choose another page, a longer period, or take a filter away.',
+  noPages: 'No pages in this period',
+} as const
