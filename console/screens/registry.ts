@@ -106,6 +106,22 @@ export const screens: readonly Screen[] = [
     load: () => import('./funnels/screen.tsx'),
   },
   {
+    path: '/cohorts',
+    name: names.cohorts,
+    icon: 'cohorts',
+    group: 'people',
+    controls: looked,
+    load: () => import('./cohorts/screen.tsx'),
+  },
+  {
+    path: '/experiments',
+    name: names.experiments,
+    icon: 'experiments',
+    group: 'people',
+    controls: looked,
+    load: () => import('./experiments/screen.tsx'),
+  },
+  {
     path: '/retention',
     name: names.retention,
     icon: 'retention',

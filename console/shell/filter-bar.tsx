@@ -1,7 +1,10 @@
+import { useQuery } from '@connectrpc/connect-query'
+import { SegmentService } from '../../proto/gen/userflow/v1/segments_pb.ts'
 import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import type { ViewFilter } from '../view/filters.ts'
 import { useChangeView, useLooking } from '../view/use-view.ts'
+import { chip as cohort } from '../words/cohort-chip.ts'
 import { dimensionWords, operatorWords, valueWords } from '../words/dimensions.ts'
 import { words as shared } from '../words/parts.ts'
 import { words } from '../words/shell.ts'
@@ -23,7 +26,7 @@ export function AddFilter({ open, onOpen }: { open: boolean; onOpen: (open: bool
 export function FilterChips() {
   const { view } = useLooking()
   const { set, removeFilter } = useChangeView()
-  if (view.filters.length === 0) return undefined
+  if (view.filters.length === 0 && view.segmentId === '') return undefined
   return (
     <ul
       aria-label={words.filters.label}
@@ -34,8 +37,13 @@ export function FilterChips() {
           <Chip filter={filter} onRemove={() => removeFilter(at)} />
         </li>
       ))}
+      {view.segmentId !== '' && (
+        <li>
+          <CohortChip segmentId={view.segmentId} onRemove={() => set({ segmentId: '' })} />
+        </li>
+      )}
       <li>
-        <Button kind="quiet" className="h-7 text-[13px]" onClick={() => set({ filters: [] })}>
+        <Button kind="quiet" className="h-7 text-[13px]" onClick={() => set({ filters: [], segmentId: '' })}>
           {words.filters.clear}
         </Button>
       </li>
@@ -45,16 +53,27 @@ export function FilterChips() {
 
 function Chip({ filter, onRemove }: { filter: ViewFilter; onRemove: () => void }) {
   const { dimension, property, operator, values } = filter
-  const subject = property || dimensionWords(dimension)
   const shown = values.map((value) => valueWords(dimension, value) || shared.none).join(words.filters.or)
+  const says = `${property || dimensionWords(dimension)} ${operatorWords(operator)}`
+  return <ChipLook says={says} value={shown} onRemove={onRemove} />
+}
+
+/** A saved set of people by its name. */
+function CohortChip({ segmentId, onRemove }: { segmentId: string; onRemove: () => void }) {
+  const { data } = useQuery(SegmentService.method.listSegments, {})
+  const name = data?.segments.find((one) => one.segmentId === segmentId)?.name
+  return <ChipLook says={cohort.chip} value={name ?? (data ? cohort.unknown : '…')} onRemove={onRemove} />
+}
+
+function ChipLook({ says, value, onRemove }: { says: string; value: string; onRemove: () => void }) {
   return (
     <span className="inline-flex h-7 max-w-[min(28rem,90vw)] items-center rounded-full bg-accent-soft pl-3 text-[13px] text-accent-ink">
       <span className="truncate">
-        <bdi>{subject}</bdi> {operatorWords(operator)} <bdi className="font-medium">{shown}</bdi>
+        <bdi>{says}</bdi> <bdi className="font-medium">{value}</bdi>
       </span>
       <button
         type="button"
-        aria-label={words.filters.remove(`${subject} ${operatorWords(operator)} ${shown}`)}
+        aria-label={words.filters.remove(`${says} ${value}`)}
         onClick={onRemove}
         className="ml-1 grid size-7 place-items-center rounded-full hover:bg-bar"
       >

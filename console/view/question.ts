@@ -8,17 +8,20 @@ import type { ViewFilter } from './filters.ts'
 export interface Asked {
   readonly siteId: number
   readonly bots: boolean
+  /** A saved set of people; empty: everybody. */
+  readonly segmentId: string
   readonly filters: readonly ViewFilter[]
   readonly zone: string
 }
 
 /** The question of the contract for a span of time. */
-export function questionOf({ siteId, bots, filters, zone }: Asked, { fromMs, toMs }: Span) {
+export function questionOf({ siteId, bots, segmentId, filters, zone }: Asked, { fromMs, toMs }: Span) {
   return {
     from: timestampFromMs(fromMs),
     to: timestampFromMs(toMs),
     siteIds: siteId === 0 ? [] : [siteId],
     includeBots: bots,
+    segmentId,
     filters: filters.map((one) => ({ ...one, values: [...one.values] })),
     timeZone: zone,
   } satisfies MessageInitShape<typeof QuestionSchema>

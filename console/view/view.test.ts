@@ -35,6 +35,7 @@ const view: fc.Arbitrary<View> = fc.record({
   compare: fc.record({ kind: fc.constantFrom('none', 'previous', 'year'), weekdays: fc.boolean() }),
   filters: fc.array(filter, { maxLength: 5 }),
   bots: fc.boolean(),
+  segmentId: fc.oneof(fc.constant(''), fc.uuid()),
 }) as fc.Arbitrary<View>
 
 test('an address restores the view it was made from, whatever strangers wrote into its filters', () => {

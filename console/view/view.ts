@@ -12,6 +12,8 @@ export interface View {
   readonly period: Period
   readonly compare: Compare
   readonly filters: readonly ViewFilter[]
+  /** Only what people of this saved set did; empty: everybody. */
+  readonly segmentId: string
   /** Count bots too. */
   readonly bots: boolean
   /** How time is cut; absent: as fits the period. */
@@ -34,10 +36,13 @@ export function readView(search: Search): View {
     filters: textsOf(search, 'f')
       .flatMap((text) => readFilter(text) ?? [])
       .slice(0, mostFilters),
+    segmentId: readId(textOf(search, 'segment') ?? ''),
     bots: textOf(search, 'bots') === 'yes',
     ...(interval && { interval }),
   }
 }
+
+const readId = (text: string): string => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : '')
 
 /** Writes a view; what is usual needs no word. */
 export function writeView(view: View): Search {
@@ -46,13 +51,26 @@ export function writeView(view: View): Search {
     ...writePeriod(view.period),
     ...writeCompare(view.compare),
     f: view.filters.length === 0 ? undefined : view.filters.map(writeFilter),
+    segment: view.segmentId || undefined,
     bots: view.bots ? 'yes' : undefined,
     by: view.interval,
   }
 }
 
 /** Names of the parameters that go along from screen to screen. */
-export const viewParameters = ['site', 'period', 'date', 'from', 'to', 'compare', 'match', 'f', 'bots', 'by'] as const
+export const viewParameters = [
+  'site',
+  'period',
+  'date',
+  'from',
+  'to',
+  'compare',
+  'match',
+  'f',
+  'segment',
+  'bots',
+  'by',
+] as const
 
 /** How the time of these days may be cut; the first is the usual one. */
 export function intervalsFor({ first, last }: Days): readonly IntervalName[] {

@@ -11,6 +11,8 @@ export const names = {
   sessions: 'Sessions',
   retention: 'Retention',
   funnels: 'Funnels',
+  cohorts: 'Cohorts',
+  experiments: 'Experiments',
   pipeline: 'Pipeline',
   contracts: 'Contracts',
   sites: 'Sites and keys',

@@ -3,11 +3,12 @@ import { Button, IconButton } from '../../parts/button.tsx'
 import { Select } from '../../parts/field.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { FilterDialog } from '../../shell/filter-dialog.tsx'
+import { mostConditions } from '../../view/conditions.ts'
 import type { ViewFilter } from '../../view/filters.ts'
 import { useAddress } from '../../view/use-view.ts'
 import { conditionWords } from '../../words/conditions.ts'
 import { words } from '../../words/funnels.ts'
-import { mostConditions, mostSteps, orders, people, type Step, type Way, windows, writeWay } from './way.ts'
+import { mostSteps, orders, people, type Step, type Way, windows, writeWay } from './way.ts'
 
 /** Says the way; every change stands in the address at once. */
 export function Builder({ way }: { way: Way }) {
@@ -25,7 +26,7 @@ export function Builder({ way }: { way: Way }) {
     <Panel title={words.builder}>
       <div className="flex flex-col gap-4 px-4 pt-2 pb-4">
         {way.steps.length > 0 && (
-          <ol aria-label={words.steps} className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
+          <ol aria-label={words.steps} className="grid grid-cols-1 gap-2 sm:grid-cols-2 xl:grid-cols-3">
             {way.steps.map((step, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
               <li key={at}>

@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { type FunnelDefinitionSchema, FunnelOrder, FunnelPerson } from '../../../proto/gen/userflow/v1/funnels_pb.ts'
-import { readFilter, type ViewFilter, writeFilter } from '../../view/filters.ts'
+import { readConditions, writeConditions } from '../../view/conditions.ts'
+import type { ViewFilter } from '../../view/filters.ts'
 import { type Search, textOf, textsOf } from '../../view/search.ts'
 import { conditionWords } from '../../words/conditions.ts'
 import { words } from '../../words/funnels.ts'
@@ -25,9 +26,8 @@ export const windows = Object.keys(words.windows).map(Number)
 
 const usualWindow = 604_800
 const anyEvent = 'any'
-/** Bounds of the contract. */
+/** Bound of the contract. */
 export const mostSteps = 12
-export const mostConditions = 20
 
 /** Reads the funnel of an address; what is wrong in it is left out. */
 export function readWay(search: Search): Way {
@@ -46,7 +46,7 @@ export function readWay(search: Search): Way {
 /** Writes it; what is usual needs no word. */
 export function writeWay({ steps, who, order, windowSeconds }: Way): Search {
   return {
-    step: steps.length === 0 ? undefined : steps.map((step) => step.map(writeFilter).join(';') || anyEvent),
+    step: steps.length === 0 ? undefined : steps.map((step) => writeConditions(step) || anyEvent),
     who: who === 'visitor' ? undefined : who,
     order: order === 'loose' ? undefined : order,
     window: windowSeconds === usualWindow ? undefined : String(windowSeconds),
@@ -55,8 +55,8 @@ export function writeWay({ steps, who, order, windowSeconds }: Way): Search {
 
 function readStep(text: string): { step: Step } | undefined {
   if (text === anyEvent) return { step: [] }
-  const step = text.split(';').flatMap((one) => readFilter(one) ?? [])
-  return step.length === 0 ? undefined : { step: step.slice(0, mostConditions) }
+  const step = readConditions(text)
+  return step.length === 0 ? undefined : { step }
 }
 
 /** The funnel as the contract says it. */
