@@ -70,7 +70,9 @@ test('every folder of a screen is in the navigation, and every screen of it open
   expect(screens.map(({ path }) => path.slice(1)).sort()).toEqual(folders.sort())
   for (const { path, name } of screens) {
     const page = await it.open(path)
-    expect(await page.getByRole('heading', { level: 1, name }).count(), path).toBe(1)
+    const heading = page.getByRole('heading', { level: 1, name })
+    await heading.first().waitFor()
+    expect(await heading.count(), path).toBe(1)
     expect(await page.title()).toBe(`${name} · UserFlow`)
     await page.close()
   }
