@@ -95,7 +95,7 @@ test('users: everybody of the sessions that match, counted one by one, in each o
           .filter(({ personId }) => personId.toLowerCase().includes(search.toLowerCase()))
         const expected = sortedBy(
           rows,
-          (row) => `${String(1e17 - row[order]).padStart(18, '0')}|${row.personId}|${row.siteId}|${row.isBot}`,
+          (row) => `${String(9e15 - row[order]).padStart(18, '0')}|${row.personId}|${row.siteId}|${row.isBot}`,
         ).map((row) => ({ ...row, firstSeen: fromMicros(row.firstSeen), lastSeen: fromMicros(row.lastSeen) }))
         const { users, total } = await ask({})
         expect(users).toMatchObject(expected)
