@@ -88,9 +88,13 @@ async function fill() {
   const put = (rpc: string, request: object) => asPage(it.http, rpc, { as: company.secret, request })
   await put('SchemaService.PutSchema', { name: mark, jsonSchema: { type: 'object' }, mode: 'SCHEMA_MODE_REPORT' })
   const saved = await put('SegmentService.PutSegment', { name: mark, segment })
+  const kept = await put('FunnelService.PutFunnel', { name: mark, funnel: steps })
+  const noted = await put('AnnotationService.PutAnnotation', { text: mark, at, siteId })
   const texts = { session_id: `${mark}-session`, visitor_id: `${mark}-visitor`, user_id: `${mark}-user` }
   const uuids = {
     segment_id: saved.json.segment.segmentId as string,
+    funnel_id: kept.json.funnel.funnelId as string,
+    annotation_id: noted.json.annotation.annotationId as string,
     event_id: eventId,
     key_id: key!.key_id,
     person_id: personId,
@@ -132,6 +136,8 @@ const more: Readonly<Record<string, object>> = {
   'UserService.Adoption': { feature: [ofTheirs] },
   'UserService.ListUserEvents': { personId: `${mark}-visitor` },
   'SegmentService.PutSegment': { name: mark, segment },
+  'FunnelService.PutFunnel': { name: mark, funnel: steps },
+  'AnnotationService.PutAnnotation': { text: mark, at },
 }
 
 /** A valid request whose ids are these. */
@@ -246,7 +252,19 @@ test('a person sends no events, at no door', async () => {
 /** Everything of a company that can be changed. */
 const rowsOf = (companyId: number) =>
   it.db.query<{ rows: unknown }>(
-    ['site', 'api_key', 'membership', 'invitation', 'event_schema', 'event_schema_mode', 'dead_letters', 'segment']
+    [
+      ...[
+        'site',
+        'api_key',
+        'membership',
+        'invitation',
+        'event_schema',
+        'event_schema_mode',
+        'dead_letters',
+        'segment',
+      ],
+      ...['saved_funnel', 'annotation'],
+    ]
       .map(
         (table) => `select '${table}' as name, jsonb_agg(to_jsonb(t) - 'last_used_at' order by t::text) as rows
                          from ${table} t where company_id = $1`,
