@@ -93,7 +93,7 @@ test('a saved funnel is asked by its name', async () => {
   expect(put.status).toBe(200)
   const { out } = await command('funnel', ...november, '--saved', 'Twice', '--json')
   expect(JSON.parse(out)).toMatchObject({ steps: [{ persons: 4 }, { name: 'again', persons: 0 }] })
-  expect((await command('funnel', ...november, '--saved', 'Thrice')).err).toMatch(/none of "Twice"/)
+  expect((await command('funnel', ...november, '--saved', 'Thrice')).err).toMatch(/that are saved: "Twice"/)
   expect((await command('overview', ...november, '--saved', 'Twice')).err).toMatch(/--saved goes with funnel/)
 })
 

@@ -16,8 +16,10 @@ export async function savedFunnel(
   if (through.length > 0) throw new Error('--saved says every step: leave --through out')
   const { funnels } = await callMethod(on, FunnelService.method.listFunnels, {})
   const found = funnels.find(({ name }) => name === saved)
-  if (!found)
-    throw new Error(`--saved: none of ${funnels.map(({ name }) => `"${oneLine(name)}"`).join(', ') || 'any'}`)
+  if (!found) {
+    const names = funnels.map(({ name }) => `"${oneLine(name)}"`).join(', ')
+    throw new Error(`--saved: "${oneLine(saved)}" is none of those that are saved: ${names || 'there are none yet'}`)
+  }
   if (!found.funnel) throw new Error(`--saved: "${oneLine(saved)}" was saved by a later version of the gateway`)
   return { funnel: found.funnel }
 }
