@@ -1,6 +1,7 @@
 import type { EventLog } from '../eventlog/eventlog.ts'
 import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
+import { LinkService } from '../proto/gen/userflow/v1/links_pb.ts'
 import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
@@ -21,6 +22,8 @@ import { createExports } from './export/export-events.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
+import { createKnownLinks } from './links/known-links.ts'
+import { createLinkMethods } from './links/link-methods.ts'
 import { createPeople, type People } from './people/people.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
@@ -109,6 +112,7 @@ function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
     { service: SegmentService, methods: createSegmentMethods(reading) },
     { service: UserService, methods: createUserMethods(reading) },
+    { service: LinkService, methods: createLinkMethods({ db: deps.db, http }) },
     { service: PeopleService, methods: people.methods },
     { service: SchemaService, methods: createSchemaMethods({ db: deps.db, changed: schemas.forget }) },
   ]
@@ -119,6 +123,7 @@ function keepDoors(config: GatewayConfig, deps: GatewayDeps, { settings, schemas
   return {
     keys: createKeys(db, { maxAgeMs: keyAgeMs, maxEntries: mostKeys, settings }),
     people,
+    links: createKnownLinks(db, settings),
     admission: createAdmission({ budgetBytes: config.admissionBudgetBytes, registry }),
     rateLimits: createRateLimits({ registry }),
     ingest: createIngest({
