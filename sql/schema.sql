@@ -382,6 +382,25 @@ table settings_version
   constraint settings_version_only_row_check CHECK (only_row)
   constraint settings_version_pkey PRIMARY KEY (only_row)
 
+table shared_link
+  company_id integer not null
+  link_id uuid not null default gen_random_uuid()
+  token_hash bytea not null
+  name text not null
+  path text not null
+  search text not null
+  site_id integer
+  filters jsonb not null
+  segment_id uuid
+  created_by text not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  last_used_at timestamp with time zone
+  constraint shared_link_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint shared_link_pkey PRIMARY KEY (company_id, link_id)
+  CREATE INDEX shared_link_by_token ON public.shared_link USING btree (token_hash)
+
 table sign_in
   sign_in_id uuid not null default gen_random_uuid()
   person_id uuid not null
