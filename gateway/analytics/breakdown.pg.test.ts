@@ -126,7 +126,7 @@ test('whatever days are sealed, chained, reopened or never sealed, a breakdown f
         }
       },
     ),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   )
   const [found] = await world.db.query<{ repeats: number }>('select count(*)::int as repeats from breakdown_repeats')
   expect(found!.repeats).toBeGreaterThan(20)

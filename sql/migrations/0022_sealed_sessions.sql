@@ -1,4 +1,4 @@
--- Sessions of sealed days as narrow rows, and sums of them by what they have in common: see docs/decisions/0020-narrow-sessions.md.
+-- Sessions of sealed days as narrow rows, and sums of them by what they have in common: see docs/decisions/0019-narrow-sessions.md.
 -- What sessions have in common, once a company. A row is of one kind, and the columns of other kinds are null.
 create table session_traits (
   company_id int not null,
