@@ -45,8 +45,7 @@ export default defineConfig({
           include: ['**/*.faults.test.ts'],
           exclude: skip,
           globalSetup: [postgres, kafka],
-          // Each starts a whole system: one after the other, when everything else is done.
-          maxWorkers: 1,
+          // Each starts a whole system, and mostly waits for what it broke: two at a time, when everything else is done.
           sequence: { groupOrder: 2 },
         },
       },

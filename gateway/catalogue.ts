@@ -59,6 +59,16 @@ export const catalogue = {
     message: 'There were too many attempts to sign in: wait as long as it says.',
     retryAfterSeconds: 5,
   },
+  LINK_ENDED: {
+    connect: Code.Unauthenticated,
+    http: 401,
+    message: 'This link does not exist, has ended or was taken back: ask whoever shared it for a new one.',
+  },
+  LINK_NOT_ALLOWED: {
+    connect: Code.PermissionDenied,
+    http: 403,
+    message: 'A shared link shows figures of many people at once and nothing else: sign in for more.',
+  },
   ROLE_TOO_LOW: {
     connect: Code.PermissionDenied,
     http: 403,

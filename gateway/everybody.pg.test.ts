@@ -88,13 +88,19 @@ async function fill() {
   const put = (rpc: string, request: object) => asPage(it.http, rpc, { as: company.secret, request })
   await put('SchemaService.PutSchema', { name: mark, jsonSchema: { type: 'object' }, mode: 'SCHEMA_MODE_REPORT' })
   const saved = await put('SegmentService.PutSegment', { name: mark, segment })
+  const kept = await put('FunnelService.PutFunnel', { name: mark, funnel: steps })
+  const noted = await put('AnnotationService.PutAnnotation', { text: mark, at, siteId })
+  const shared = await put('LinkService.CreateLink', { name: mark, path: '/overview', lastsDays: 1 })
   const texts = { session_id: `${mark}-session`, visitor_id: `${mark}-visitor`, user_id: `${mark}-user` }
   const uuids = {
     segment_id: saved.json.segment.segmentId as string,
+    funnel_id: kept.json.funnel.funnelId as string,
+    annotation_id: noted.json.annotation.annotationId as string,
     event_id: eventId,
     key_id: key!.key_id,
     person_id: personId,
     invitation_id: invitation!.invitation_id,
+    link_id: shared.json.link.linkId as string,
   }
   return { ...company, ids: { ...texts, ...uuids } as Record<string, string> }
 }
@@ -131,7 +137,10 @@ const more: Readonly<Record<string, object>> = {
   'PipelineService.ReplayDeadLetters': { dryRun: true },
   'UserService.Adoption': { feature: [ofTheirs] },
   'UserService.ListUserEvents': { personId: `${mark}-visitor` },
+  'LinkService.CreateLink': { name: mark, path: '/overview', lastsDays: 1 },
   'SegmentService.PutSegment': { name: mark, segment },
+  'FunnelService.PutFunnel': { name: mark, funnel: steps },
+  'AnnotationService.PutAnnotation': { text: mark, at },
 }
 
 /** A valid request whose ids are these. */
@@ -198,6 +207,28 @@ test('to the company itself the same requests are valid, and show what it has', 
 }, 300_000)
 
 const roles: readonly RoleName[] = ['viewer', 'editor', 'admin']
+test('with a shared link every RPC that it may ask answers as with the lock in the question, however little that is', async () => {
+  const lock = { dimension: 'DIMENSION_COUNTRY', operator: 'FILTER_OPERATOR_IS', values: ['AT'] }
+  const link = { name: 'x', path: '/overview', lastsDays: 1, filters: [lock] }
+  const made = await asPage(it.http, 'LinkService.CreateLink', { as: theirs.secret, request: link })
+  const token = String(made.json.address).split('#')[1]!
+  for (const method of byKey.filter((one) => permissionOf(one).shared)) {
+    const request = requestOf(method, theirs.siteId, {}) as { question?: object }
+    const bounded = request.question
+      ? { ...request, question: { ...request.question, filters: [lock] } }
+      : { ...request, filters: [lock] }
+    const [byLink, bySecret, unbounded] = [
+      await ask(token, method, request),
+      await ask(theirs.secret, method, bounded),
+      await ask(theirs.secret, method, request),
+    ]
+    expect([nameOf(method), told(byLink)]).toEqual([nameOf(method), told(bySecret)])
+    expect([nameOf(method), byLink.status]).toEqual([nameOf(method), 200])
+    if (told(unbounded).json.includes(mark))
+      expect([nameOf(method), told(byLink).json.includes(mark)]).toEqual([nameOf(method), false])
+  }
+}, 120_000)
+
 const may: Readonly<Record<RoleName, number>> = { viewer: 0, editor: 1, admin: 2 }
 
 test.each(roles)(
@@ -205,14 +236,14 @@ test.each(roles)(
   async (role) => {
     const company = await newCompany(it.db)
     const { email } = await newPerson(it.db, { [company.companyId]: role })
-    const { token } = await signedIn(it.http, email)
+    let { token } = await signedIn(it.http, email)
     const before = await rowsOf(company.companyId)
     const refused: string[] = []
-    for (const method of rpcs.filter((one) => !permissionOf(one).open && !permissionOf(one).changes)) {
+    for (const method of rpcs.filter((one) => permissionOf(one).role && !permissionOf(one).changes)) {
       const { error } = await ask(token, method, {})
       const wanted = reaches(role, permissionOf(method).role ?? 'admin')
       expect([nameOf(method), error === 'ROLE_TOO_LOW']).toEqual([nameOf(method), !wanted])
-      if (method.name === 'SignOut') await signedIn(it.http, email)
+      if (method.name === 'SignOut') ({ token } = await signedIn(it.http, email))
     }
     const again = await signedIn(it.http, email)
     for (const method of rpcs.filter(
@@ -246,7 +277,19 @@ test('a person sends no events, at no door', async () => {
 /** Everything of a company that can be changed. */
 const rowsOf = (companyId: number) =>
   it.db.query<{ rows: unknown }>(
-    ['site', 'api_key', 'membership', 'invitation', 'event_schema', 'event_schema_mode', 'dead_letters', 'segment']
+    [
+      'site',
+      'api_key',
+      'membership',
+      'invitation',
+      'event_schema',
+      'event_schema_mode',
+      'dead_letters',
+      'segment',
+      'shared_link',
+      'saved_funnel',
+      'annotation',
+    ]
       .map(
         (table) => `select '${table}' as name, jsonb_agg(to_jsonb(t) - 'last_used_at' order by t::text) as rows
                          from ${table} t where company_id = $1`,

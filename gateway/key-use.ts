@@ -3,8 +3,18 @@ import type { Database } from '../sql/database.ts'
 const usedEveryMs = 60_000
 const gatherMarksMs = 1_000
 
-/** Notes in api_key.last_used_at that keys are in use, at most once a minute a key and gateway, those of a second together. */
-export function createUseMarks(db: Pick<Database, 'query'>, maxEntries: number) {
+/** Where uses are noted, and the column by which a row is known. */
+const columns = { api_key: 'key_hash', shared_link: 'token_hash' } as const
+
+/**
+ * Notes in `last_used_at` that keys or links are in use, at most once a minute each and gateway, those of a second together.
+ * They are marked by SHA-256 in base64.
+ */
+export function createUseMarks(
+  db: Pick<Database, 'query'>,
+  { of, maxEntries }: { readonly of: keyof typeof columns; readonly maxEntries: number },
+) {
+  const markSql = markSqlOf(of, columns[of])
   const marked = new Map<string, number>()
   let waiting: string[] = []
   const write = async (): Promise<void> => {
@@ -27,7 +37,7 @@ export function createUseMarks(db: Pick<Database, 'query'>, maxEntries: number) 
 }
 
 // In one order: two gateways would otherwise wait for each other.
-const markSql = `
-  update api_key k set last_used_at = now()
-  from (select company_id, key_hash from api_key where key_hash = any ($1::bytea[]) order by 1, 2 for no key update) used
-  where k.company_id = used.company_id and k.key_hash = used.key_hash`
+const markSqlOf = (table: string, column: string): string => `
+  update ${table} k set last_used_at = now()
+  from (select company_id, ${column} from ${table} where ${column} = any ($1::bytea[]) order by 1, 2 for no key update) used
+  where k.company_id = used.company_id and k.${column} = used.${column}`

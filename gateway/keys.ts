@@ -68,7 +68,7 @@ export function createKeys(db: Pick<Database, 'query'>, options: KeysOptions): K
   const settings = options.settings ?? createSettingsVersion(db, { mostAgeMs: options.maxAgeMs, now })
   const memory = createMemory(options.maxEntries)
   const reading = new Map<string, Promise<Key | undefined>>()
-  const used = createUseMarks(db, options.maxEntries)
+  const used = createUseMarks(db, { of: 'api_key', maxEntries: options.maxEntries })
   let restUntilMs = 0
   let lastError: unknown
 

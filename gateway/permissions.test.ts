@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { everyRpc, nameOf } from './every-rpc.case.ts'
+import { boundsOf } from './links/within-lock.ts'
 import { decided, permissionOf, reaches } from './permissions.ts'
 
 const methods = await everyRpc()
 
 test('every RPC of the contract is open to somebody, and the table names no other', () => {
   for (const method of methods) {
-    const { scope, role, open } = permissionOf(method)
-    expect([method.name, scope ?? role ?? open]).not.toEqual([method.name, undefined])
+    const { scope, role, shared, open } = permissionOf(method)
+    expect([method.name, scope ?? role ?? shared ?? open]).not.toEqual([method.name, undefined])
     if (method.parent.name === 'IngestService') expect(permissionOf(method)).toEqual({ scope: 'ingest' })
   }
   expect(decided).toEqual(methods.map(nameOf).sort())
@@ -29,6 +30,26 @@ test('what changes something asks a key for admin and a person for more than loo
     if (!changes || /^(ChangePassword|SignOutEverywhere)$/.test(method.name)) continue
     expect([name, scope, reaches(role ?? 'viewer', 'editor')]).toEqual([name, 'admin', true])
   }
+})
+
+test('a shared link asks about many people at once only, by questions that its lock can bound, and changes nothing', () => {
+  const shared = methods.filter((method) => permissionOf(method).shared)
+  expect(
+    shared
+      .map(nameOf)
+      .filter((name) => /^List(?!Experiments)|Events|Members|Live|Find|Users|Properties|Explain/.test(name)),
+  ).toEqual([])
+  for (const method of shared) {
+    expect([method.name, permissionOf(method).changes]).toEqual([method.name, undefined])
+    expect([method.name, boundsOf(method.input)]).toEqual([
+      method.name,
+      method.name === 'ReadLink' ? 'nothing' : expect.stringMatching(/question|own fields/),
+    ])
+    // What tells of the statements is not looked for in lists.
+    const deeper = method.output.fields.flatMap((one) => (one.fieldKind === 'list' ? (one.message?.fields ?? []) : []))
+    expect([method.name, deeper.filter((field) => field.message?.name === 'AnswerMeta')]).toEqual([method.name, []])
+  }
+  expect(shared.length).toBeGreaterThan(20)
 })
 
 test('only what somebody does before they are signed in is open', () => {

@@ -10,6 +10,8 @@ export interface Permission {
   readonly scope?: Scope
   /** The least one of a person; absent: no person may. */
   readonly role?: RoleName
+  /** Whoever has a shared link may, within what it is locked to; see gateway/links/within-lock.ts. */
+  readonly shared?: true
   /** Anybody may, from a page of this gateway or from none: it brings a proof of its own. */
   readonly open?: true
   /** Whether it changes something, and so is noted in the audit log. */
@@ -20,12 +22,16 @@ export interface Permission {
 const kinds = {
   /** Events, for which people have no use. */
   ingest: { scope: 'ingest' },
-  /** Questions. */
+  /** Questions about many people at once. */
+  shared: { scope: 'read', role: 'viewer', shared: true },
+  /** Questions that name people, or show what they did one by one. */
   read: { scope: 'read', role: 'viewer' },
   /** What every page of the console needs to know of the company, and what a key that only asks questions does not. */
   browse: { scope: 'admin', role: 'viewer' },
   /** Makes and changes what is saved. */
   edit: { scope: 'admin', role: 'editor', changes: true },
+  /** What those see who make and change it. */
+  review: { scope: 'admin', role: 'editor' },
   /** What only those see who manage. */
   oversee: { scope: 'admin', role: 'admin' },
   /** Manages. */
@@ -33,6 +39,8 @@ const kinds = {
   /** About the person who asks. */
   own: { role: 'viewer' },
   ownChange: { role: 'viewer', changes: true },
+  /** About the link itself. */
+  link: { shared: true },
   open: { open: true },
 } as const satisfies Record<string, Permission>
 
@@ -40,34 +48,34 @@ const kinds = {
 const table: Readonly<Record<string, keyof typeof kinds>> = {
   'IngestService.RecordEvents': 'ingest',
   'IngestService.StreamEvents': 'ingest',
-  'AnalyticsService.Overview': 'read',
+  'AnalyticsService.Overview': 'shared',
   'AnalyticsService.EventBreakdown': 'read',
   'AnalyticsService.RecentEvents': 'read',
-  'AnalyticsService.TimeSeries': 'read',
-  'AnalyticsService.Breakdown': 'read',
+  'AnalyticsService.TimeSeries': 'shared',
+  'AnalyticsService.Breakdown': 'shared',
   'AnalyticsService.Live': 'read',
-  'AnalyticsService.Activity': 'read',
+  'AnalyticsService.Activity': 'shared',
   'AnalyticsService.ListSessions': 'read',
   'AnalyticsService.ListSessionEvents': 'read',
-  'AnalyticsService.UserStatistics': 'read',
-  'AnalyticsService.Retention': 'read',
-  'AnalyticsService.Churn': 'read',
-  'AnalyticsService.Funnel': 'read',
-  'AnalyticsService.FunnelTrend': 'read',
+  'AnalyticsService.UserStatistics': 'shared',
+  'AnalyticsService.Retention': 'shared',
+  'AnalyticsService.Churn': 'shared',
+  'AnalyticsService.Funnel': 'shared',
+  'AnalyticsService.FunnelTrend': 'shared',
   'AnalyticsService.ListFunnelMembers': 'read',
-  'AnalyticsService.Experiment': 'read',
-  'AnalyticsService.ListExperiments': 'read',
-  'AnalyticsService.Journeys': 'read',
-  'AnalyticsService.TopPaths': 'read',
-  'AnalyticsService.StepsAround': 'read',
-  'AnalyticsService.Content': 'read',
-  'AnalyticsService.PageSeries': 'read',
+  'AnalyticsService.Experiment': 'shared',
+  'AnalyticsService.ListExperiments': 'shared',
+  'AnalyticsService.Journeys': 'shared',
+  'AnalyticsService.TopPaths': 'shared',
+  'AnalyticsService.StepsAround': 'shared',
+  'AnalyticsService.Content': 'shared',
+  'AnalyticsService.PageSeries': 'shared',
   'AnalyticsService.EventProperties': 'read',
-  'AnalyticsService.HeatMap': 'read',
-  'AnalyticsService.ClickedElements': 'read',
-  'AnalyticsService.PageSpeed': 'read',
-  'AnalyticsService.PageSpeedBreakdown': 'read',
-  'AnalyticsService.PageSpeedSeries': 'read',
+  'AnalyticsService.HeatMap': 'shared',
+  'AnalyticsService.ClickedElements': 'shared',
+  'AnalyticsService.PageSpeed': 'shared',
+  'AnalyticsService.PageSpeedBreakdown': 'shared',
+  'AnalyticsService.PageSpeedSeries': 'shared',
   'PipelineService.Balance': 'read',
   'PipelineService.FindEvent': 'read',
   'PipelineService.ListDeadLetters': 'read',
@@ -88,11 +96,21 @@ const table: Readonly<Record<string, keyof typeof kinds>> = {
   'SegmentService.PutSegment': 'edit',
   'SegmentService.DeleteSegment': 'edit',
   'SegmentService.SegmentMembers': 'read',
+  'FunnelService.ListFunnels': 'read',
+  'FunnelService.PutFunnel': 'edit',
+  'FunnelService.DeleteFunnel': 'edit',
+  'AnnotationService.ListAnnotations': 'read',
+  'AnnotationService.PutAnnotation': 'edit',
+  'AnnotationService.DeleteAnnotation': 'edit',
   'UserService.ListUsers': 'read',
   'UserService.ListUserEvents': 'read',
-  'UserService.Adoption': 'read',
-  'UserService.Forms': 'read',
-  'UserService.Stickiness': 'read',
+  'UserService.Adoption': 'shared',
+  'UserService.Forms': 'shared',
+  'UserService.Stickiness': 'shared',
+  'LinkService.CreateLink': 'edit',
+  'LinkService.ListLinks': 'review',
+  'LinkService.RevokeLink': 'edit',
+  'LinkService.ReadLink': 'link',
   'PeopleService.SignIn': 'open',
   'PeopleService.Refresh': 'open',
   'PeopleService.SignOut': 'own',

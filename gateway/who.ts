@@ -1,3 +1,4 @@
+import type { Lock } from './links/lock.ts'
 import type { RoleName } from './permissions.ts'
 
 /** A person who signed in, and the company they look at, as the database has it now. */
@@ -10,9 +11,18 @@ export interface SignedIn {
   readonly role: RoleName
 }
 
-/** Who asks: a key, a person, or nobody known, as when somebody is about to sign in. */
+/** Whoever has a shared link, and what bounds their questions. */
+export interface Linked {
+  readonly kind: 'link'
+  readonly companyId: number
+  readonly linkId: string
+  readonly lock: Lock
+}
+
+/** Who asks: a key, a person, a shared link, or nobody known, as when somebody is about to sign in. */
 export type Who =
   | SignedIn
+  | Linked
   | {
       readonly kind: 'key'
       readonly companyId: number

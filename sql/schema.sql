@@ -1,5 +1,19 @@
 -- What the database consists of, listed from its catalogue. Written anew by: npx vitest -u run sql/schema
 
+table annotation
+  company_id integer not null
+  annotation_id uuid not null default gen_random_uuid()
+  at timestamp with time zone not null
+  site_id integer
+  text text not null
+  author text not null
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint annotation_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint annotation_company_id_site_id_fkey FOREIGN KEY (company_id, site_id) REFERENCES site(company_id, site_id)
+  constraint annotation_pkey PRIMARY KEY (company_id, annotation_id)
+  CREATE INDEX annotation_by_time ON public.annotation USING btree (company_id, at)
+
 table api_key
   key_hash bytea not null
   prefix text not null
@@ -229,6 +243,18 @@ table rollup_visitor_gaps with (fillfactor=70)
   visitors bigint not null
   constraint rollup_visitor_gaps_pkey PRIMARY KEY (company_id, day, previous_day, site_id, is_bot, shard)
 
+table saved_funnel
+  company_id integer not null
+  funnel_id uuid not null default gen_random_uuid()
+  name text not null
+  definition jsonb not null
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  changed_by text not null
+  constraint saved_funnel_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint saved_funnel_company_id_name_key UNIQUE (company_id, name)
+  constraint saved_funnel_pkey PRIMARY KEY (company_id, funnel_id)
+
 table schema_version
   name text not null
   hash text not null
@@ -355,6 +381,25 @@ table settings_version
   version bigint not null
   constraint settings_version_only_row_check CHECK (only_row)
   constraint settings_version_pkey PRIMARY KEY (only_row)
+
+table shared_link
+  company_id integer not null
+  link_id uuid not null default gen_random_uuid()
+  token_hash bytea not null
+  name text not null
+  path text not null
+  search text not null
+  site_id integer
+  filters jsonb not null
+  segment_id uuid
+  created_by text not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  last_used_at timestamp with time zone
+  constraint shared_link_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint shared_link_pkey PRIMARY KEY (company_id, link_id)
+  CREATE INDEX shared_link_by_token ON public.shared_link USING btree (token_hash)
 
 table sign_in
   sign_in_id uuid not null default gen_random_uuid()

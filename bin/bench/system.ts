@@ -74,7 +74,14 @@ const stopWithinMs = 30_000
 
 async function startPart(module: string, env: Env, logger: Logger): Promise<Part> {
   // What it says goes where the measure's own words go: its output may be JSON.
-  const options = { name: module, module: new URL(module, import.meta.url), env, logger, stopWithinMs, output: 2 }
+  const options = {
+    name: module,
+    module: new URL(module, import.meta.url),
+    env,
+    logger,
+    stopWithinMs,
+    output: { descriptor: 2 },
+  }
   const child = supervise(options)
   const ready = await child.ready.catch(async (error: unknown) => {
     await child[Symbol.asyncDispose]()

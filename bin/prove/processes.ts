@@ -50,12 +50,13 @@ export async function startProcesses(plan: ProcessesPlan, stack: AsyncDisposable
   const { folder, logger } = plan
   const start = async (role: PartProcess['role'], number: number, env: Env): Promise<PartProcess> => {
     const name = `${role}-${number}`
-    const output = openSync(join(folder, `${name}.log`), 'a')
-    stack.defer(() => closeSync(output))
+    const path = join(folder, `${name}.log`)
+    const descriptor = openSync(path, 'a')
+    stack.defer(() => closeSync(descriptor))
     const [metricsPort = 0] = await freePorts(1)
     const module = new URL(modules[role], import.meta.url)
     const own = { ...env, METRICS_PORT: String(metricsPort) }
-    const child = stack.use(supervise({ name, module, env: own, logger, stopWithinMs, output }))
+    const child = stack.use(supervise({ name, module, env: own, logger, stopWithinMs, output: { descriptor, path } }))
     return withMore(child, { name, role, metricsPort })
   }
   const startGateway = async (_: unknown, at: number): Promise<GatewayProcess> => {

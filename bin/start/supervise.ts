@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Env } from '../../runtime/env.ts'
 import type { Logger } from '../../runtime/logger.ts'
@@ -23,8 +24,8 @@ interface SupervisedOptions {
   readonly logger: Logger
   /** How long the child may take to stop after SIGTERM before it is killed. */
   readonly stopWithinMs: number
-  /** Descriptor for what the child says; absent: our own output. */
-  readonly output?: number
+  /** Where what the child says goes; absent: our own output. */
+  readonly output?: { readonly descriptor: number; readonly path?: string }
 }
 
 // A child that keeps crashing is started again after this long, doubled each time up to the most.
@@ -56,7 +57,7 @@ export function supervise(options: SupervisedOptions): Supervised {
       waitMs = steady ? waits.firstMs : Math.min(waits.mostMs, waitMs * 2)
       early = steady ? 0 : early + 1
       if (early >= 3)
-        ready.reject(new Error(`The ${name} ended ${early} times in a row, last with ${why}; see its words above.`))
+        ready.reject(new Error(`The ${name} ended ${early} times in a row, last with ${why}; ${lastWords(options)}`))
       logger.warn({ why, againInMs: waitMs }, `the ${name} ended; starting it again`)
       await sleep(waitMs)
     }
@@ -82,7 +83,7 @@ export function supervise(options: SupervisedOptions): Supervised {
 }
 
 function start(options: SupervisedOptions): ChildProcess {
-  const output = options.output ?? 'inherit'
+  const output = options.output?.descriptor ?? 'inherit'
   return fork(options.module, {
     env: options.env as NodeJS.ProcessEnv,
     stdio: ['ignore', output, output, 'ipc'],
@@ -90,4 +91,10 @@ function start(options: SupervisedOptions): ChildProcess {
     // A group of its own: Ctrl-C reaches the parent alone, which stops gateway, worker and Postgres in that order.
     detached: true,
   })
+}
+
+/** What a child of the terminal said stands there; a file may be gone before anybody reads it. */
+function lastWords({ output }: SupervisedOptions): string {
+  if (!output?.path) return 'see its words above.'
+  return `its last words:\n${readFileSync(output.path, 'utf8').slice(-1_500)}`
 }

@@ -57,7 +57,8 @@ export function createAudit(db: Pick<Database, 'query'>): Audit {
   return {
     note: async (entry, outcome) => void (await begin(entry, outcome)),
     async noted({ method, request, caller: { who, network } }, work) {
-      if (who.kind === 'nobody') return work()
+      // A link changes nothing.
+      if (who.kind === 'nobody' || who.kind === 'link') return work()
       const rpc = `${method.parent.name}.${method.name}`
       const { companyId } = who
       const whose = who.kind === 'key' ? { keyId: who.keyId } : { personId: who.personId, email: who.email }

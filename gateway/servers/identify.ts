@@ -1,17 +1,19 @@
 import { RequestError } from '../errors.ts'
+import { looksLikeLink } from '../links/link-token.ts'
 import { looksLikeToken } from '../people/access-token.ts'
 import { type Permission, reaches } from '../permissions.ts'
-import type { SignedIn, Who } from '../who.ts'
+import type { Linked, SignedIn, Who } from '../who.ts'
 import { type Arrival, secretOf } from './arrival.ts'
 import { authenticate, isSameHost } from './authenticate.ts'
 import type { Doorkeeping } from './receive.ts'
 
 /** What of a door is needed to know who asks. */
-export type Identifying = Pick<Doorkeeping, 'keys' | 'people'>
+export type Identifying = Pick<Doorkeeping, 'keys' | 'people' | 'links'>
 
 /**
- * Finds out who asks, and whether they may: a key by its scopes, a person by their role.
- * @throws RequestError as `authenticate` does; TOKEN_ENDED, ROLE_TOO_LOW, PAGE_NOT_ALLOWED or STORE_DOWN
+ * Finds out who asks, and whether they may: a key by its scopes, a person by their role, a link by what may be shared.
+ * @throws RequestError as `authenticate` does; TOKEN_ENDED, ROLE_TOO_LOW, LINK_ENDED, LINK_NOT_ALLOWED, PAGE_NOT_ALLOWED or
+ * STORE_DOWN
  */
 export async function identify(door: Identifying, arrival: Arrival, permission: Permission): Promise<Who> {
   if (permission.open) {
@@ -20,7 +22,9 @@ export async function identify(door: Identifying, arrival: Arrival, permission: 
   }
   const secret = secretOf(arrival)
   if (secret && looksLikeToken(secret)) return identifyPerson(door, { arrival, token: secret, permission })
+  if (secret && looksLikeLink(secret)) return identifyLink(door, { arrival, token: secret, permission })
   if (permission.scope === undefined) {
+    if (permission.role === undefined) throw new RequestError('LINK_ENDED')
     throw secret
       ? new RequestError('KEY_NOT_ALLOWED', 'This is about a person, and a key is none')
       : new RequestError('SIGNED_OUT')
@@ -37,10 +41,27 @@ async function identifyPerson(
   const who = await people.signedIn(token).catch((error: unknown) => {
     throw error instanceof RequestError ? error : new RequestError('STORE_DOWN', undefined, { cause: error })
   })
-  if (permission.role === undefined) throw new RequestError('ROLE_TOO_LOW', 'Events are sent with a key')
+  if (permission.role === undefined) {
+    throw permission.shared
+      ? new RequestError('LINK_ENDED')
+      : new RequestError('ROLE_TOO_LOW', 'Events are sent with a key')
+  }
   if (!reaches(who.role, permission.role)) {
     throw new RequestError('ROLE_TOO_LOW', `This asks for the role "${permission.role}", and yours is "${who.role}"`)
   }
+  return who
+}
+
+async function identifyLink(
+  { links }: Identifying,
+  { arrival, token, permission }: { arrival: Arrival; token: string; permission: Permission },
+): Promise<Linked> {
+  checkOwnPage(arrival)
+  const who = await links.find(token).catch((error: unknown) => {
+    throw new RequestError('STORE_DOWN', undefined, { cause: error })
+  })
+  if (!who) throw new RequestError('LINK_ENDED')
+  if (!permission.shared) throw new RequestError('LINK_NOT_ALLOWED')
   return who
 }
 

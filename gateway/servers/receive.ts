@@ -8,6 +8,7 @@ import type { RawBatch } from '../ingest/batch.ts'
 import type { Ingest } from '../ingest/record-events.ts'
 import type { Sender } from '../ingest/sender.ts'
 import type { Keys } from '../keys.ts'
+import type { KnownLinks } from '../links/known-links.ts'
 import type { People } from '../people/people.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import type { Measures } from './measures.ts'
@@ -17,6 +18,7 @@ import type { Readiness } from './readiness.ts'
 export interface Doorkeeping {
   readonly keys: Keys
   readonly people: Pick<People, 'signedIn'>
+  readonly links: KnownLinks
   readonly admission: Admission
   readonly rateLimits: RateLimits
   readonly ingest: Ingest

@@ -2,6 +2,7 @@ import type { DescMethod, DescService, Message, MessageInitShape } from '@bufbui
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import { RequestError } from '../errors.ts'
 import { keptIp, normaliseIp } from '../ingest/ip-address.ts'
+import { boundsOf, withinLock, withoutSql } from '../links/within-lock.ts'
 import type { Audit } from '../people/audit.ts'
 import { permissionOf } from '../permissions.ts'
 import type { Who } from '../who.ts'
@@ -54,11 +55,13 @@ export function unaryRpcs({ door, audit }: Serving, { service, methods }: Served
     const ask = (methods as Record<string, UnaryMethod | undefined>)[method.localName]
     if (!ask) throw new Error(`${service.typeName}.${method.name} is in the contract and has no implementation`)
     const permission = permissionOf(method)
+    if (permission.shared && !boundsOf(method.input))
+      throw new Error(`${method.name} cannot be bounded by a shared link`)
     const answer: UnaryRpc['answer'] = (request, arrival) =>
       measured(door, 'read', async () => {
         const caller = callerOf(await identify(door, arrival, permission), arrival, door.trustProxy)
         const started = performance.now()
-        const work = () => ask(request, caller)
+        const work = () => askWithin(caller.who, { method, request }, (asked) => ask(asked, caller))
         const response = await (permission.changes ? audit.noted({ method, request, caller }, work) : work()).catch(
           (error: unknown) => {
             throw isConnectionFault(error) ? new RequestError('STORE_DOWN', undefined, { cause: error }) : error
@@ -69,6 +72,16 @@ export function unaryRpcs({ door, audit }: Serving, { service, methods }: Served
       })
     return { service, method, answer }
   })
+}
+
+/** Asks; with a shared link for nothing but what it lets through. */
+async function askWithin(
+  who: Who,
+  { method, request }: { method: DescMethod; request: Message },
+  ask: (request: Message) => ReturnType<UnaryMethod>,
+): ReturnType<UnaryMethod> {
+  if (who.kind !== 'link') return ask(request)
+  return withoutSql(method.output, await ask(withinLock(method.input, request, who.lock)))
 }
 
 function callerOf(who: Who, arrival: Arrival, trustProxy: number): Caller {

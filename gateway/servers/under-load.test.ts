@@ -28,6 +28,7 @@ function behind(more: Partial<Doorkeeping> = {}) {
   const door: Doorkeeping = {
     keys: { find: async () => key },
     people: { signedIn: () => Promise.reject(new Error('nobody signs in here')) },
+    links: { find: async () => undefined },
     admission: { admit: () => ({ release: () => undefined }) },
     rateLimits: { take: () => undefined },
     ingest: {

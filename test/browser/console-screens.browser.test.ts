@@ -65,31 +65,32 @@ const isHarmed = (page: Page): Promise<unknown> => page.evaluate('window.pwned')
 const numberOf = async (page: Page, name: string): Promise<string> =>
   (await page.locator(`[data-figure="${name}"]`).first().innerText()).split('\n')[0]?.trim() ?? ''
 
-test('every folder of a screen is in the navigation, and every screen of it opens without a complaint', async () => {
+test('every folder of a screen is in the navigation', () => {
   const folders = readdirSync(screensDir).filter((name) => !name.includes('.'))
   expect(screens.map(({ path }) => path.slice(1)).sort()).toEqual(folders.sort())
-  for (const { path, name } of screens) {
+})
+
+// One opening serves all that holds for every screen: each costs a second or two.
+test.each(screens)(
+  '$path opens without a complaint, breaks no rule of accessibility in light or dark, and fits 390 pixels',
+  async ({ path, name }) => {
+    const before = it.complaints.length
     const page = await it.open(path)
     const heading = page.getByRole('heading', { level: 1, name })
     await heading.first().waitFor()
-    expect(await heading.count(), path).toBe(1)
+    expect(await heading.count()).toBe(1)
     expect(await page.title()).toBe(`${name} · UserFlow`)
-    await page.close()
-  }
-  expect(it.complaints.filter((one) => !one.includes('401'))).toEqual([])
-}, 240_000)
-
-test('no screen breaks a rule of accessibility, light or dark, and a picture of each is kept', async () => {
-  const broken: Record<string, string[]> = {}
-  for (const { path } of screens) {
-    const page = await it.open(path)
     await it.picture(page, path.slice(1))
-    const found = await it.axe(page)
-    if (found.length > 0) broken[path] = found
+    expect(await it.axe(page)).toEqual([])
+    await page.setViewportSize({ width: 390, height: 844 })
+    // Charts are drawn anew for the narrow window.
+    await page.waitForTimeout(300)
+    if (path === '/overview') await it.picture(page, 'overview-390')
+    expect(Number(await page.evaluate('document.documentElement.scrollWidth'))).toBeLessThanOrEqual(390)
     await page.close()
-  }
-  expect(broken).toEqual({})
-}, 300_000)
+    expect(it.complaints.slice(before).filter((one) => !one.includes('401'))).toEqual([])
+  },
+)
 
 test('what lies over a screen breaks none either', async () => {
   const broken: Record<string, string[]> = {}
@@ -117,20 +118,13 @@ test('what lies over a screen breaks none either', async () => {
   expect(broken).toEqual({})
 }, 300_000)
 
-test('at 390 pixels no screen is wider than the window, and the navigation opens from a button', async () => {
-  for (const { path } of screens) {
-    const page = await it.open(path, { width: 390, height: 844 })
-    const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
-    expect(width, path).toBeLessThanOrEqual(390)
-    if (path === '/overview') await it.picture(page, 'overview-390')
-    await page.close()
-  }
+test('at 390 pixels the navigation opens from a button', async () => {
   const page = await it.open('/overview', { width: 390, height: 844 })
   await page.getByRole('button', { name: 'Open the menu' }).click()
   await page.getByRole('dialog').getByRole('link', { name: 'Sessions' }).click()
   await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor()
   await page.close()
-}, 240_000)
+})
 
 test('what a stranger wrote shows as text on every screen that shows it, and runs nowhere', async () => {
   for (const path of [

@@ -78,6 +78,8 @@ describe('distributions are those of the tables, to nine digits', () => {
   })
 })
 
+// statsmodels 0.15.0 and SciPy give the same figures (proportion_confint, confint_proportions_2indep, proportions_ztest, chisquare,
+// ttest_ind_from_stats).
 describe('published worked examples', () => {
   // R. G. Newcombe, Statistics in Medicine 17 (1998) 857–872, table I, method 3.
   test.each([
