@@ -134,7 +134,7 @@ export const screens: readonly Screen[] = [
     name: names.retention,
     icon: 'retention',
     group: 'people',
-    controls: ['site', 'period'],
+    controls: looked,
     load: () => import('./retention/screen.tsx'),
   },
   {

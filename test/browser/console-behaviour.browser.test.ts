@@ -236,6 +236,10 @@ test('Users lists people, and each name leads to all that one of them did, which
   await hostileOne.getByText('onerror="window.pwned=1"').first().waitFor()
   expect(await hostileOne.evaluate('window.pwned')).toBeUndefined()
   await hostileOne.close()
+  const retention = await it.open('/retention?cut=day&f=is,event_name,signup')
+  const newOnes = async () => (await table(retention, 'Retention')).reduce((sum, [count]) => sum + Number(count), 0)
+  await expect.poll(newOnes).toBe(2)
+  await retention.close()
 })
 
 test('paper is white whatever the theme, says what is looked at, and has no navigation', async () => {
