@@ -25,6 +25,6 @@ export const names = {
 /** What the plain tables are for. */
 export const notes = {
   pages:
-    'Every page with its visitors, entries, exits and the time spent on it, added up day by day. A click filters everything by the page; Content tells how each is read.',
+    'Every page with its visitors, entries, exits and the time spent on it. A click filters everything by the page; Content tells how each is read.',
   sources: 'Where visitors come from. A click filters everything by the source.',
 } as const
