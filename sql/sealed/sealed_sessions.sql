@@ -1,11 +1,12 @@
 -- Computes the rows of sealed_sessions of a day: $1 company, $2 time zone, $3 day. name_traits() comes before. Keys are computed
 -- ahead (`offset 0`) and traits looked up one by one, so that no plan computes the keys of a session for each trait.
+-- 0 is a trait that a writer brought since then, who took the day's mark away: it will not be sealed.
 select s.visitor_key, s.duration_us, $1::int as company_id, $3::date as day, s.site_id, s.events, s.page_views,
-       (select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.entry_key) as entry_trait,
-       (select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.exit_key) as exit_trait,
-       (select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.source_key) as source_trait,
-       (select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.client_key) as client_trait,
-       (select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.place_key) as place_trait,
+       coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.entry_key), 0) as entry_trait,
+       coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.exit_key), 0) as exit_trait,
+       coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.source_key), 0) as source_trait,
+       coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.client_key), 0) as client_trait,
+       coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.place_key), 0) as place_trait,
        s.started_minute, s.is_bot, s.is_bounce
 from (
   select s.visitor_key, duration_us(s.started_at, s.ended_at) as duration_us, s.site_id, s.events, s.page_views, s.is_bot,
