@@ -88,6 +88,7 @@ const metrics = [
   'top_paths',
   'steps_around',
   'content',
+  'content_from_events',
   'page_series',
   'event_properties',
   'heat_map',
