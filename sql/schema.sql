@@ -313,6 +313,20 @@ table sealed_session_totals
   of_seconds integer[] not null
   constraint sealed_session_totals_pkey PRIMARY KEY (company_id, day, site_id, is_bot)
 
+table sealed_speed
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  measure text not null
+  bucket integer not null
+  samples integer not null
+  good integer not null
+  poor integer not null
+  values double precision[] not null
+  of_values integer[] not null
+  CREATE INDEX sealed_speed_by_day ON public.sealed_speed USING btree (company_id, day)
+
 table sealed_through
   company_id integer not null
   time_zone text not null
@@ -492,6 +506,7 @@ table stored_events partition by RANGE (event_timestamp)
   metadata jsonb
   unread_bytes bytea
   constraint stored_events_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
+  CREATE INDEX stored_events_web_vitals ON ONLY public.stored_events USING btree (company_id, event_name, event_timestamp) WHERE (event_type = 'web_vital'::text)
 
 table token_key
   key_id uuid not null default gen_random_uuid()
@@ -562,6 +577,7 @@ table user_events_default
   metadata jsonb
   unread_bytes bytea
   constraint user_events_default_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
+  CREATE INDEX user_events_default_company_id_event_name_event_timestamp_idx ON public.user_events_default USING btree (company_id, event_name, event_timestamp) WHERE (event_type = 'web_vital'::text)
 
 table visitor_days
   company_id integer not null
@@ -769,6 +785,8 @@ function register_days(p_least_events bigint) returns bigint
 function reopen_days(p_touched touched_moment[]) returns void
 
 function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
+
+function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
 
 function stage_prepare() returns void
 
