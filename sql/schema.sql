@@ -506,7 +506,6 @@ table stored_events partition by RANGE (event_timestamp)
   metadata jsonb
   unread_bytes bytea
   constraint stored_events_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
-  CREATE INDEX stored_events_web_vitals ON ONLY public.stored_events USING btree (company_id, event_name, event_timestamp) WHERE (event_type = 'web_vital'::text)
 
 table token_key
   key_id uuid not null default gen_random_uuid()
@@ -577,7 +576,6 @@ table user_events_default
   metadata jsonb
   unread_bytes bytea
   constraint user_events_default_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
-  CREATE INDEX user_events_default_company_id_event_name_event_timestamp_idx ON public.user_events_default USING btree (company_id, event_name, event_timestamp) WHERE (event_type = 'web_vital'::text)
 
 table visitor_days
   company_id integer not null

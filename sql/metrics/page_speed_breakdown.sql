@@ -15,7 +15,7 @@
 -- $9 row_limit integer: how many rows
 -- $10 row_offset integer: how many rows to leave out before them
 -- version: 1
--- reads: user_events by stored_events_web_vitals, of load by primary key
+-- reads: user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/page_speed_breakdown.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'LCP', 1, 'samples', 50, 0);") | psql
 with
 measures as materialized (select * from speed_measures()),

@@ -12,7 +12,7 @@
 -- $7 time_zone text: zone of the intervals
 -- $8 unit text: hour, day, week or month
 -- version: 1
--- reads: user_events by stored_events_web_vitals, of load by primary key
+-- reads: user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/page_speed_series.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'LCP', 'UTC', 'day');") | psql
 with
 measures as materialized (select * from speed_measures()),

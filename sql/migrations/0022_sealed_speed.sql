@@ -15,6 +15,3 @@ create table sealed_speed (
 );
 
 create index sealed_speed_by_day on sealed_speed (company_id, day);
-
--- One event of twenty measures a web vital: by page, country or interval these are looked for, and nothing else.
-create index stored_events_web_vitals on stored_events (company_id, event_name, event_timestamp) where event_type = 'web_vital';
