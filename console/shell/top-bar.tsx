@@ -5,6 +5,7 @@ import { ComparePicker } from './compare-picker.tsx'
 import { AddFilter, FilterChips } from './filter-bar.tsx'
 import type { Overlay } from './overlay.ts'
 import { PeriodPicker } from './period-picker.tsx'
+import { Share } from './share.tsx'
 import { SitePicker } from './site-picker.tsx'
 
 /** What is looked at: site, filters, period, comparison; only what the screen listens to. */
@@ -33,6 +34,7 @@ export function TopBar({
         <div className="ml-auto flex flex-wrap items-center gap-2">
           {controls.includes('period') && <PeriodPicker {...opener('period')} />}
           {controls.includes('compare') && <ComparePicker />}
+          <Share screen={screen} />
         </div>
       </div>
       {controls.includes('filters') && <FilterChips />}
