@@ -7,6 +7,7 @@ import { help, type Options, readOptions } from './metric/options.ts'
 import { type JsonAnswer, printAnswer } from './metric/print.ts'
 import { printRows, readRowFormat } from './metric/print-rows.ts'
 import { questions } from './metric/questions.ts'
+import { savedFunnel } from './metric/saved-funnel.ts'
 import { findTarget, need } from './running/target.ts'
 
 /** Every file of sql/metrics, and which NAME asks it, if any. */
@@ -35,7 +36,9 @@ async function ask(options: Options): Promise<void> {
   const format = options.format === undefined ? undefined : readRowFormat(options.format)
   const target = await findTarget(processEnv(), options.grpc ? { grpc: options.grpc } : {})
   const on = { address: target.grpc, key: need(target, 'secretKey') }
-  const request = asking.request(options, Date.now()) as MessageInitShape<typeof asking.method.input>
+  const saved = await savedFunnel(on, asking.method, options)
+  const asked = { ...asking.request(options, Date.now()), ...saved }
+  const request = asked as MessageInitShape<typeof asking.method.input>
   const answer = await callMethod(on, asking.method, create(asking.method.input, request))
   const json = toJson(asking.method.output, answer, { alwaysEmitImplicit: true }) as JsonAnswer
   if (format) process.stdout.write(printRows(json, format))

@@ -88,10 +88,14 @@ async function fill() {
   const put = (rpc: string, request: object) => asPage(it.http, rpc, { as: company.secret, request })
   await put('SchemaService.PutSchema', { name: mark, jsonSchema: { type: 'object' }, mode: 'SCHEMA_MODE_REPORT' })
   const saved = await put('SegmentService.PutSegment', { name: mark, segment })
+  const kept = await put('FunnelService.PutFunnel', { name: mark, funnel: steps })
+  const noted = await put('AnnotationService.PutAnnotation', { text: mark, at, siteId })
   const shared = await put('LinkService.CreateLink', { name: mark, path: '/overview', lastsDays: 1 })
   const texts = { session_id: `${mark}-session`, visitor_id: `${mark}-visitor`, user_id: `${mark}-user` }
   const uuids = {
     segment_id: saved.json.segment.segmentId as string,
+    funnel_id: kept.json.funnel.funnelId as string,
+    annotation_id: noted.json.annotation.annotationId as string,
     event_id: eventId,
     key_id: key!.key_id,
     person_id: personId,
@@ -135,6 +139,8 @@ const more: Readonly<Record<string, object>> = {
   'UserService.ListUserEvents': { personId: `${mark}-visitor` },
   'LinkService.CreateLink': { name: mark, path: '/overview', lastsDays: 1 },
   'SegmentService.PutSegment': { name: mark, segment },
+  'FunnelService.PutFunnel': { name: mark, funnel: steps },
+  'AnnotationService.PutAnnotation': { text: mark, at },
 }
 
 /** A valid request whose ids are these. */
@@ -281,6 +287,8 @@ const rowsOf = (companyId: number) =>
       'dead_letters',
       'segment',
       'shared_link',
+      'saved_funnel',
+      'annotation',
     ]
       .map(
         (table) => `select '${table}' as name, jsonb_agg(to_jsonb(t) - 'last_used_at' order by t::text) as rows

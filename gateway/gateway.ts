@@ -1,9 +1,11 @@
 import type { EventLog } from '../eventlog/eventlog.ts'
 import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
+import { AnnotationService } from '../proto/gen/userflow/v1/annotations_pb.ts'
 import { LinkService } from '../proto/gen/userflow/v1/links_pb.ts'
 import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
+import { FunnelService } from '../proto/gen/userflow/v1/saved_funnels_pb.ts'
 import { SchemaService } from '../proto/gen/userflow/v1/schemas_pb.ts'
 import { SegmentService } from '../proto/gen/userflow/v1/segments_pb.ts'
 import { UserService } from '../proto/gen/userflow/v1/users_pb.ts'
@@ -26,6 +28,7 @@ import { createKnownLinks } from './links/known-links.ts'
 import { createLinkMethods } from './links/link-methods.ts'
 import { createPeople, type People } from './people/people.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { createAnnotationMethods, createFunnelMethods } from './saved/saved-methods.ts'
 import { createKnownSchemas, type KnownSchemas } from './schemas/known-schemas.ts'
 import { createSchemaMethods } from './schemas/schema-methods.ts'
 import { createSegmentMethods } from './segments/segment-methods.ts'
@@ -111,6 +114,8 @@ function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
     { service: SegmentService, methods: createSegmentMethods(reading) },
+    { service: FunnelService, methods: createFunnelMethods(deps.db) },
+    { service: AnnotationService, methods: createAnnotationMethods(deps.db) },
     { service: UserService, methods: createUserMethods(reading) },
     { service: LinkService, methods: createLinkMethods({ db: deps.db, http }) },
     { service: PeopleService, methods: people.methods },

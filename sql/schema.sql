@@ -1,5 +1,19 @@
 -- What the database consists of, listed from its catalogue. Written anew by: npx vitest -u run sql/schema
 
+table annotation
+  company_id integer not null
+  annotation_id uuid not null default gen_random_uuid()
+  at timestamp with time zone not null
+  site_id integer
+  text text not null
+  author text not null
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint annotation_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint annotation_company_id_site_id_fkey FOREIGN KEY (company_id, site_id) REFERENCES site(company_id, site_id)
+  constraint annotation_pkey PRIMARY KEY (company_id, annotation_id)
+  CREATE INDEX annotation_by_time ON public.annotation USING btree (company_id, at)
+
 table api_key
   key_hash bytea not null
   prefix text not null
@@ -228,6 +242,18 @@ table rollup_visitor_gaps with (fillfactor=70)
   shard integer not null
   visitors bigint not null
   constraint rollup_visitor_gaps_pkey PRIMARY KEY (company_id, day, previous_day, site_id, is_bot, shard)
+
+table saved_funnel
+  company_id integer not null
+  funnel_id uuid not null default gen_random_uuid()
+  name text not null
+  definition jsonb not null
+  created_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  changed_by text not null
+  constraint saved_funnel_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
+  constraint saved_funnel_company_id_name_key UNIQUE (company_id, name)
+  constraint saved_funnel_pkey PRIMARY KEY (company_id, funnel_id)
 
 table schema_version
   name text not null

@@ -84,6 +84,19 @@ test('a funnel is asked step by step', async () => {
   expect(meta.parameters.slice(6, 10)).toEqual(['visitor', 172_800, true, [-1, 1]])
 })
 
+test('a saved funnel is asked by its name', async () => {
+  const put = await fetch(`${it.http}/userflow.v1.FunnelService/PutFunnel`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': it.secretKey },
+    body: JSON.stringify({ name: 'Twice', funnel: { steps: [{ anyEvent: true }, { name: 'again', anyEvent: true }] } }),
+  })
+  expect(put.status).toBe(200)
+  const { out } = await command('funnel', ...november, '--saved', 'Twice', '--json')
+  expect(JSON.parse(out)).toMatchObject({ steps: [{ persons: 4 }, { name: 'again', persons: 0 }] })
+  expect((await command('funnel', ...november, '--saved', 'Thrice')).err).toMatch(/that are saved: "Twice"/)
+  expect((await command('overview', ...november, '--saved', 'Twice')).err).toMatch(/--saved goes with funnel/)
+})
+
 test('a table shows what a stranger wrote without obeying it', async () => {
   const { out } = await command('breakdown', '--by', 'country', ...november)
   expect(out).toMatch(/^DE +2 +2 +2/m)

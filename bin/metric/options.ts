@@ -28,6 +28,7 @@ export const help = `Asks a running gateway a question and prints the answer.
   --measure M      page_speed_breakdown, page_speed_series: lcp (default), inp, cls, fcp, ttfb or load
   --through F      funnel: a step, as 'event_name is signup && country is DE', or any; @1 behind it: on the next day
                    experiment: the goal, without @
+  --saved NAME     funnel, funnel_trend, funnel_members: the way that is saved under this name
   --window TIME    funnel, experiment: how long after the entry steps count, such as 30m, 12h or 7d (default 7d; to --to)
   --experiment X, --value KEY   experiment: which, and a property of the goal to compare too
   --person P       funnel, experiment: visitor (default), user or session
@@ -74,6 +75,7 @@ export function readOptions(args: readonly string[]) {
       return: many,
       order: text,
       through: many,
+      saved: text,
       experiment: text,
       value: text,
       window: text,

@@ -1,4 +1,4 @@
-import { type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf'
+import type { JsonValue, MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { SegmentSchema } from '../../proto/gen/userflow/v1/question_pb.ts'
 import type {
@@ -15,10 +15,9 @@ import { checkSegment } from '../analytics/question/check-segment.ts'
 import { checkSegmentId, segmentOf } from '../analytics/question/saved-segment.ts'
 import { stored } from '../analytics/run-statement.ts'
 import { invalid, RequestError } from '../errors.ts'
+import { definitionOf, insertWithin, toNameTaken } from '../saved/keep.ts'
 
 const mostSegments = 1_000
-/** SQLSTATE of a broken unique constraint. */
-const uniqueViolation = '23505'
 
 interface Row extends Record<string, unknown> {
   readonly segment_id: string
@@ -55,30 +54,22 @@ export async function putSegment(
   const name = checkLine('name', request.name, { min: 1, max: 200 })
   if (!request.segment) throw invalid('segment', 'is required')
   checkSegment(request.segment)
-  const definition = JSON.stringify(toJson(SegmentSchema, request.segment))
+  const definition = definitionOf(SegmentSchema, request.segment)
   const put =
     request.segmentId === ''
-      ? add(db, [companyId, name, definition])
+      ? insertWithin<Row>(db, insertSql, [companyId, name, definition])
       : change(db, [companyId, name, definition, checkSegmentId(request.segmentId)])
-  const [row] = await stored(put.catch(toNameTaken))
+  const [row] = await stored(put.catch(toNameTaken('segment')))
   if (row) return { segment: savedOf(row) }
   if (request.segmentId !== '') throw new RequestError('UNKNOWN_ID')
   throw invalid('segment', `the company has ${mostSegments.toLocaleString('en')} saved: delete one first`)
 }
 
-/** The company's row is locked, so that the limit holds for two at the same time too. */
-const add = (db: Database, values: readonly unknown[]): Promise<Row[]> =>
-  db.transaction('begin', async (client) => {
-    await client.query('select from company where company_id = $1::int for no key update', values.slice(0, 1))
-    const { rows } = await client.query<Row>(
-      `insert into segment (company_id, name, definition)
-       select $1::int, $2::text, $3::jsonb
-       where (select count(*) from segment where company_id = $1::int) < ${mostSegments}
-       returning ${columns}`,
-      [...values],
-    )
-    return rows
-  })
+const insertSql = `
+  insert into segment (company_id, name, definition)
+  select $1::int, $2::text, $3::jsonb
+  where (select count(*) from segment where company_id = $1::int) < ${mostSegments}
+  returning ${columns}`
 
 const change = (db: Database, values: readonly unknown[]): Promise<Row[]> =>
   db.query<Row>(
@@ -88,13 +79,6 @@ const change = (db: Database, values: readonly unknown[]): Promise<Row[]> =>
      returning ${columns}`,
     [...values],
   )
-
-function toNameTaken(error: unknown): never {
-  if (error instanceof Error && 'code' in error && error.code === uniqueViolation) {
-    throw invalid('name', 'is that of another segment of the company: choose another')
-  }
-  throw error
-}
 
 /** @throws RequestError PARAMETER_INVALID, UNKNOWN_ID */
 export async function deleteSegment(

@@ -3,7 +3,7 @@ import type { ExperimentRequest, ExperimentResponseSchema } from '../../../proto
 import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
-import { checkPerson, longestWindowSeconds } from '../funnels/read-funnel.ts'
+import { checkPerson, longestWindowSeconds } from '../funnels/check-funnel.ts'
 import { storable } from '../parameters.ts'
 import { checkFilters } from '../question/check-filters.ts'
 import { readQuestion } from '../question/read-question.ts'
