@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { Dialog } from '../parts/dialog.tsx'
-import { screensFor } from '../screens/shared.ts'
+import { screensFor } from '../screens/shareable.ts'
 import { useLink, useMe } from '../session/session-context.tsx'
 import { periodKinds } from '../view/period.ts'
 import { useSites } from '../view/sites.ts'

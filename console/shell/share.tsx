@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { Role } from '../../proto/gen/userflow/v1/people_pb.ts'
 import { Button } from '../parts/button.tsx'
 import type { Screen } from '../screens/registry.ts'
-import { canBeShared } from '../screens/shared.ts'
+import { canBeShared } from '../screens/shareable.ts'
 import { useMay } from '../session/session-context.tsx'
 import { words } from '../words/links.ts'
 

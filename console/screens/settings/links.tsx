@@ -12,9 +12,15 @@ import { type Column, Table } from '../../parts/table.tsx'
 import { useSites } from '../../view/sites.ts'
 import { useLooking } from '../../view/use-view.ts'
 import { words as all } from '../../words/links.ts'
-import { screens } from '../registry.ts'
+import { names } from '../../words/screens.ts'
 
 const words = all.list
+
+/** The name of a screen by its address: that of /heat-map is `heatMap`. */
+const nameOf = (path: string): string => {
+  const key = path.slice(1).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+  return Object.hasOwn(names, key) ? names[key as keyof typeof names] : path
+}
 
 /** The links in force, and how to end one. */
 export function Links() {
@@ -56,7 +62,7 @@ function useColumns(zone: string, onEnd: (link: SharedLink) => void): readonly C
     {
       key: 'screen',
       name: words.screen,
-      show: (link) => screens.find(({ path }) => path === link.path)?.name ?? link.path,
+      show: (link) => nameOf(link.path),
     },
     { key: 'locks', name: words.locks, show: (link) => <bdi>{locksOf(link) || words.everything}</bdi> },
     { key: 'by', name: words.by, show: ({ createdBy }) => <bdi>{createdBy}</bdi> },
