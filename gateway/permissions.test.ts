@@ -22,7 +22,9 @@ test('what changes something asks a key for admin and a person for more than loo
     if (open) continue
     const name = nameOf(method)
     if (
-      /^(Create|Update|Put|Set|Rotate|Revoke|Replay|Delete|Remove|Invite|Change|Save|Add|Archive)/.test(method.name)
+      /^(Create|Update|Put|Set|Rotate|Revoke|Replay|Delete|Remove|Invite|Change|Save|Add|Archive|Fill)/.test(
+        method.name,
+      )
     ) {
       expect([name, changes]).toEqual([name, true])
     }

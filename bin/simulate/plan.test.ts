@@ -25,7 +25,10 @@ test('the same seed makes the same events byte for byte, another seed others', (
 
 test('a day that has begun is filled up to the moment, and a later moment adds to it', () => {
   const begun = { ...plan, days: 2, untilMs: untilMs + 13 * 3_600_000 }
-  const [early, late] = [wire([...backfill(begun)]), wire([...backfill({ ...begun, untilMs: untilMs + 14 * 3_600_000 })])]
+  const [early, late] = [
+    wire([...backfill(begun)]),
+    wire([...backfill({ ...begun, untilMs: untilMs + 14 * 3_600_000 })]),
+  ]
   expect(late.slice(0, early.length)).toEqual(early)
   expect(late.length).toBeGreaterThan(early.length)
   const days = new Set([...backfill(begun)].map(({ timeMs }) => Math.floor(timeMs / 86_400_000)))
