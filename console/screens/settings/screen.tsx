@@ -11,6 +11,7 @@ import { chooseTheme, themes, useTheme } from '../../shell/theme.ts'
 import { words } from '../../words/settings.ts'
 import { words as shellWords } from '../../words/shell.ts'
 import { roleWords } from '../../words/sign-in.ts'
+import { DemoData } from '../sites/demo.tsx'
 import { Links } from './links.tsx'
 
 /** What a person may change of their own. */
@@ -46,6 +47,11 @@ export function Screen() {
       {useMay(Role.EDITOR) && (
         <div className="mt-4">
           <Links />
+        </div>
+      )}
+      {useMay(Role.ADMIN) && (
+        <div className="mt-4">
+          <DemoData />
         </div>
       )}
       {asking === 'password' && <PasswordDialog onClose={close} />}
