@@ -4,6 +4,7 @@ import { type Screen, screens } from './registry.ts'
 const shared: ReadonlySet<string> = new Set([
   '/overview',
   '/pages',
+  '/content',
   '/sources',
   '/journeys',
   '/heat-map',

@@ -4,9 +4,8 @@ import { Icon } from '../parts/icon.tsx'
 import type { Screen } from '../screens/registry.ts'
 import { screensFor } from '../screens/shareable.ts'
 import { useLink, useMe } from '../session/session-context.tsx'
-import type { Search } from '../view/search.ts'
 import { useAddress } from '../view/use-view.ts'
-import { viewParameters } from '../view/view.ts'
+import { viewOnly } from '../view/view.ts'
 import { words } from '../words/shell.ts'
 import { Account } from './account.tsx'
 
@@ -65,9 +64,6 @@ function ScreenLink({ screen, here, onLeave }: { screen: Screen; here: boolean; 
     </Link>
   )
 }
-
-/** Site, period and filters go along; what a screen keeps for itself does not. */
-const viewOnly = (search: Search): Search => Object.fromEntries(viewParameters.map((name) => [name, search[name]]))
 
 function Mark() {
   return (
