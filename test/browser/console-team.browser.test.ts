@@ -116,6 +116,7 @@ test('an invitation that is taken back opens nothing', async () => {
 const shareable = [
   'Overview',
   'Pages',
+  'Content',
   'Sources',
   'Journeys',
   'Heat map',
