@@ -42,7 +42,8 @@ test('a shared link asks about many people at once only, by questions that its l
       .filter((name) => /^List(?!Experiments)|Events|Members|Live|Find|Users|Properties|Explain/.test(name)),
   ).toEqual([])
   for (const method of shared) {
-    expect([method.name, permissionOf(method).changes]).toEqual([method.name, undefined])
+    // Only requests of one answer are bounded.
+    expect([method.name, method.methodKind, permissionOf(method).changes]).toEqual([method.name, 'unary', undefined])
     expect([method.name, boundsOf(method.input)]).toEqual([
       method.name,
       method.name === 'ReadLink' ? 'nothing' : expect.stringMatching(/question|own fields/),
