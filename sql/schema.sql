@@ -358,6 +358,20 @@ table sealed_sessions
   is_bounce boolean not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
 
+table sealed_speed
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  measure text not null
+  bucket integer not null
+  samples integer not null
+  good integer not null
+  poor integer not null
+  values double precision[] not null
+  of_values integer[] not null
+  CREATE INDEX sealed_speed_by_day ON public.sealed_speed USING btree (company_id, day)
+
 table sealed_through
   company_id integer not null
   time_zone text not null
@@ -841,6 +855,8 @@ function register_days(p_least_events bigint) returns bigint
 function reopen_days(p_touched touched_moment[]) returns void
 
 function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
+
+function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
 
 function stage_prepare() returns void
 
