@@ -5,7 +5,7 @@
 create or replace function chain_days(p_company_id int, p_time_zone text) returns bigint language plpgsql as $$
 declare
   -- What one call does takes seconds with ten million events.
-  c_most_days constant int := 14;
+  c_most_days constant int := 7;
   v_first date;
   v_last date;
   v_days bigint;
