@@ -11,4 +11,13 @@ export interface TimeLines {
   readonly compared: readonly number[]
   readonly comparedLabels: readonly string[]
   readonly format: (value: number) => string
+  /** When each interval begins; then notes of the period are shown on the chart. */
+  readonly startsMs?: readonly number[]
+}
+
+/** A numbered mark at an interval, and what it says. */
+export interface Mark {
+  readonly at: number
+  readonly number: number
+  readonly texts: readonly string[]
 }
