@@ -21,6 +21,7 @@ import type { AnswerCache } from './answer-cache/answer-cache.ts'
 import { openAnswerCache } from './answer-cache/open-answer-cache.ts'
 import type { GatewayConfig } from './config.ts'
 import { createExports } from './export/export-events.ts'
+import { createExportThread } from './export/export-thread.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
 import { createKeys } from './keys.ts'
@@ -90,7 +91,8 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
   const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
-  const exports = createExports({ ...deps, progress: createProgress(deps) })
+  const thread = opened.use(createExportThread({ databaseUrl: config.databaseUrl, logger: deps.logger }))
+  const exports = createExports({ thread, progress: createProgress(deps), registry: deps.registry })
   const http = opened.use(await openConnectDoor({ door, rpcs, exports, address: { host, port: httpPort } }))
   boundPort = http.port
   const all = opened.move()

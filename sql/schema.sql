@@ -294,6 +294,9 @@ table sealed_pages
   time_us bigint not null
   entries integer not null
   exits integer not null
+  bounces integer not null
+  depths double precision[]
+  of_depths integer[]
   CREATE INDEX sealed_pages_by_day ON public.sealed_pages USING btree (company_id, day)
 
 table sealed_session_totals
@@ -748,6 +751,8 @@ function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 function merge_known_visitor_days() returns void
 
 function note_settings_change() returns trigger
+
+function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
 
 function page_key(p_page text) returns bigint
 

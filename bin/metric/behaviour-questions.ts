@@ -79,7 +79,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
           time: ContentOrder.TIME,
         }) ?? ContentOrder.VIEWS,
     }),
-    metrics: ['content'],
+    metrics: ['content', 'content_from_events'],
   },
   page_series: {
     method: method.pageSeries,

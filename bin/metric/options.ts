@@ -43,7 +43,7 @@ export const help = `Asks a running gateway a question and prints the answer.
   --bots           count bots too
   --explain        the plan too; needs the scope "admin"
   --json           JSON, as the HTTP door answers
-  --format F       csv or ndjson: only the rows, for a file; CSV is safe to open in a spreadsheet
+  --format F       csv, ndjson or parquet: only the rows, for a file; CSV is safe to open in a spreadsheet
   --grpc H:P       the gateway's gRPC door (default 127.0.0.1:50051)
 
 Needs the secret key: BOOTSTRAP_SECRET_KEY, or keys.json of \`npm start\`.`

@@ -25,10 +25,11 @@ const event: fc.Arbitrary<EventRow> = fc
     visitor: fc.constantFrom(null, 'v1', 'v2', 'v3', 'v4'),
     session: fc.constantFrom(null, 's1', 's2', 's3', 's4', 's5', 's6'),
     page: fc.constantFrom(null, '/', '/a', '/b'),
-    type: fc.constantFrom('page_view', 'page_view', 'page_view', 'click'),
+    type: fc.constantFrom('page_view', 'page_view', 'page_view', 'click', 'scroll'),
+    depth: fc.constantFrom(null, 0, 25, 25, 50, 99.5, 100),
     bot: fc.constantFrom(false, false, false, true),
   })
-  .map(({ hour, site, visitor, session, page, type, bot }) => ({
+  .map(({ hour, site, visitor, session, page, type, bot, depth }) => ({
     event_timestamp: new Date(start + hour * hourMs).toISOString(),
     site_id: site,
     visitor_id: visitor,
@@ -36,6 +37,7 @@ const event: fc.Arbitrary<EventRow> = fc
     page_path: page,
     event_type: type,
     is_bot: bot,
+    value: type === 'scroll' ? depth : null,
   }))
 
 /** Rounds of storing, after which days are sealed or not: later rounds reopen days that are sealed and chained. */
@@ -59,7 +61,7 @@ const period = fc
     include_bots: bots,
   }))
 
-test('whatever days are sealed, chained, reopened or never sealed, pages from sums equal pages from the events', async () => {
+test('whatever days are sealed, chained, reopened or never sealed, pages and content from sums equal those from the events', async () => {
   let chained = 0
   await fc.assert(
     fc.asyncProperty(rounds, fc.array(period, { minLength: 4, maxLength: 4 }), async (stored, periods) => {
@@ -69,8 +71,9 @@ test('whatever days are sealed, chained, reopened or never sealed, pages from su
         if (leastEvents !== undefined) await sealDays(world.db, { forMs: 10_000, leastEvents })
         for (const [index, asked] of periods.entries()) {
           const parameters = { ...asked, order_by: index % 2 ? 'sessions' : 'visitors', row_limit: 100, row_offset: 0 }
-          const ask = (metric: string) => answer(world.reading, { metric, caller: { companyId }, parameters })
-          expect((await ask('pages')).rows).toEqual((await ask('pages_from_events')).rows)
+          const metric = index % 2 ? 'content' : 'pages'
+          const ask = (name: string) => answer(world.reading, { metric: name, caller: { companyId }, parameters })
+          expect((await ask(metric)).rows).toEqual((await ask(`${metric}_from_events`)).rows)
           const runs = await world.db.query('select * from chained_run($1, $2, $3)', [
             companyId,
             asked.from_time,

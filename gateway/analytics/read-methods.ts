@@ -86,6 +86,7 @@ const metrics = [
   'top_paths',
   'steps_around',
   'content',
+  'content_from_events',
   'page_series',
   'event_properties',
   'heat_map',

@@ -2,10 +2,7 @@ import { type ExportEventsRequest, ExportFormat } from '../../proto/gen/userflow
 import { checkTime } from '../analytics/parameters.ts'
 import { plainFilters, readQuestion } from '../analytics/question/read-question.ts'
 import { invalid } from '../errors.ts'
-import { csv } from './csv.ts'
-import type { Encoder } from './encoder.ts'
-import { ndjson } from './ndjson.ts'
-import { parquet } from './parquet.ts'
+import type { FileForm } from './export-job.ts'
 import type { Place, Selection } from './read-events.ts'
 
 /** An export that has been checked. */
@@ -13,9 +10,9 @@ export interface CheckedExport {
   readonly selection: Omit<Selection, 'companyId' | 'receivedBefore'>
   /** ISO 8601; absent: what is complete now. */
   readonly receivedBefore: string | null
-  readonly makeEncoder: () => Encoder
-  /** Ending of the file's name. */
-  readonly extension: string
+  /** Also the ending of the file's name. */
+  readonly form: FileForm
+  readonly contentType: string
 }
 
 /** All row groups of a Parquet file are listed at its end, and stay in memory until then. */
@@ -31,27 +28,28 @@ export function checkExport(request: ExportEventsRequest): CheckedExport {
   const { common } = question
   const filters = plainFilters(question, 'an export')
   const after = readPlace(request.after)
-  const form = formOf(request.format, after !== undefined)
-  if (request.limit > form.mostRows) {
-    throw invalid('limit', `may be at most ${form.mostRows.toLocaleString('en')} in a file of this format`)
+  const { form, contentType, mostRows } = formOf(request.format)
+  if (request.limit > mostRows) {
+    throw invalid('limit', `may be at most ${mostRows.toLocaleString('en')} in a file of this format`)
   }
   return {
-    selection: { question: { common, filters }, after, limit: request.limit === 0 ? form.mostRows : request.limit },
+    selection: { question: { common, filters }, after, limit: request.limit === 0 ? mostRows : request.limit },
     receivedBefore: checkTime('received_before', request.receivedBefore),
-    makeEncoder: form.makeEncoder,
-    extension: form.extension,
+    form,
+    contentType,
   }
 }
 
-function formOf(format: ExportFormat, continued: boolean) {
+function formOf(format: ExportFormat) {
+  const mostRows = Number.POSITIVE_INFINITY
   switch (format) {
     case ExportFormat.UNSPECIFIED:
     case ExportFormat.NDJSON:
-      return { makeEncoder: ndjson, extension: 'ndjson', mostRows: Number.POSITIVE_INFINITY }
+      return { form: 'ndjson', contentType: 'application/x-ndjson', mostRows } as const
     case ExportFormat.CSV:
-      return { makeEncoder: () => csv({ continued }), extension: 'csv', mostRows: Number.POSITIVE_INFINITY }
+      return { form: 'csv', contentType: 'text/csv; charset=utf-8', mostRows } as const
     case ExportFormat.PARQUET:
-      return { makeEncoder: parquet, extension: 'parquet', mostRows: mostParquetRows }
+      return { form: 'parquet', contentType: 'application/vnd.apache.parquet', mostRows: mostParquetRows } as const
     default:
       throw invalid('format', 'must be one of the formats')
   }
@@ -68,6 +66,3 @@ function readPlace(after: string): Place | undefined {
   }
   return { micros: Number(micros), id }
 }
-
-/** A place as `after` takes it. */
-export const writePlace = ({ micros, id }: Place): string => `${micros}/${id}`

@@ -15,7 +15,7 @@ export function csvText(text: string): string {
 
 /** RFC 4180 with "\r\n" and a line of names; `continued`: without it, for a file that goes on. */
 export const csv = ({ continued }: { continued: boolean }): Encoder =>
-  lines('text/csv; charset=utf-8', continued ? '' : `${columns.map(({ name }) => name).join(',')}\r\n`, lineOf)
+  lines(continued ? '' : `${columns.map(({ name }) => name).join(',')}\r\n`, lineOf)
 
 function lineOf(cells: EventCells): string {
   let line = ''

@@ -2,27 +2,24 @@ import type { EventCells } from './columns.ts'
 
 /** Writes rows in one format, piece by piece, so that a file is never in memory as a whole. */
 export interface Encoder {
-  readonly contentType: string
-  /** What a file begins with; of a file that goes on with another, nothing. */
-  head(): Uint8Array
   /** Writes a row. */
   row(cells: EventCells): void
-  /** The bytes that have become ready since the last call. */
+  /** The bytes that have become ready since the last call, in memory of their own. */
   take(): Uint8Array
   /** What is left, and what a file ends with. */
   end(): Uint8Array
 }
 
-/** The bytes of nothing. */
-export const nothing = new Uint8Array(0)
-
-/** An encoder of text that has a line for each row. */
-export function lines(contentType: string, head: string, lineOf: (cells: EventCells) => string): Encoder {
+/** An encoder of text that has a line for each row, after `head`. */
+export function lines(head: string, lineOf: (cells: EventCells) => string): Encoder {
   let buffer = Buffer.allocUnsafeSlow(64 * 1024)
-  let length = 0
+  let length = buffer.write(head)
+  const take = (): Uint8Array => {
+    const taken = new Uint8Array(buffer.subarray(0, length))
+    length = 0
+    return taken
+  }
   return {
-    contentType,
-    head: () => Buffer.from(head),
     row(cells) {
       const line = lineOf(cells)
       // No character of a string takes more than three bytes of UTF-8.
@@ -34,11 +31,7 @@ export function lines(contentType: string, head: string, lineOf: (cells: EventCe
       }
       length += buffer.write(line, length)
     },
-    take() {
-      const taken = Buffer.from(buffer.subarray(0, length))
-      length = 0
-      return taken
-    },
-    end: () => nothing,
+    take,
+    end: take,
   }
 }

@@ -42,7 +42,7 @@ const written = (encoder: Encoder, rows: readonly EventCells[]): Uint8Array => {
   return encoder.take()
 }
 const fileOf = (encoder: Encoder, pages: readonly (readonly EventCells[])[]): Buffer =>
-  Buffer.concat([encoder.head(), ...pages.map((page) => written(encoder, page)), encoder.end()])
+  Buffer.concat([...pages.map((page) => written(encoder, page)), encoder.end()])
 const inPages = (all: readonly EventCells[]): EventCells[][] => [all.slice(0, 7), all.slice(7)]
 
 /** What a reader is to find in a cell. */

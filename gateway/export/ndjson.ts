@@ -4,7 +4,7 @@ import { type Encoder, lines } from './encoder.ts'
 const keys = columns.map(({ name }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)
 
 /** One JSON object a line; a column without a value is left out. */
-export const ndjson = (): Encoder => lines('application/x-ndjson', '', lineOf)
+export const ndjson = (): Encoder => lines('', lineOf)
 
 function lineOf(cells: EventCells): string {
   let line = ''

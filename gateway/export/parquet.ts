@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet-writer'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { fromSqlTime } from '../analytics/time.ts'
 import { base64Of, type Column, columns, type EventCells } from './columns.ts'
-import { type Encoder, nothing } from './encoder.ts'
+import type { Encoder } from './encoder.ts'
 
 /**
  * Rows of a group at most. A group is encoded in one go, in which the gateway does nothing else (5,000 rows with statistics of
@@ -42,8 +42,6 @@ export function parquet(): Encoder {
     void file.write({ columnData, rowGroupSize: groupRows })
   }
   return {
-    contentType: 'application/vnd.apache.parquet',
-    head: () => nothing,
     row(cells) {
       group.push(cells)
       for (const cell of cells) characters += cell?.length ?? 0

@@ -5,7 +5,6 @@ import { loadStatement } from '../../sql/statement.ts'
 import { bindParameters } from '../analytics/bind-parameters.ts'
 import type { Common } from '../analytics/question/read-question.ts'
 import { readForCompany } from '../analytics/read-for-company.ts'
-import { stored } from '../analytics/run-statement.ts'
 import { fromSqlTime, toSqlTime } from '../analytics/time.ts'
 import { columns, type EventCells } from './columns.ts'
 import type { Encoder } from './encoder.ts'
@@ -49,7 +48,7 @@ export interface Page {
 
 /**
  * The events page by page, in the order of time and id. Between two pages nothing is held in Postgres, so that a slow reader
- * costs nothing there. @throws RequestError QUERY_TOO_SLOW, STORE_DOWN
+ * costs nothing there. @throws the driver's error
  */
 export async function* readEvents(db: Database, selection: Selection, encoder: Encoder): AsyncGenerator<Page> {
   const { common, filters } = selection.question
@@ -101,11 +100,9 @@ async function readPage(
     rows += 1
     last = cells
   }
-  await stored(
-    readForCompany(db, { companyId, timeoutMs: pageTimeoutMs }, async (client) => {
-      await eachRow(client, { text: sql, values: [...named, ...values], types: asText, rowMode: 'array' }, take)
-    }),
-  )
+  await readForCompany(db, { companyId, timeoutMs: pageTimeoutMs }, async (client) => {
+    await eachRow(client, { text: sql, values: [...named, ...values], types: asText, rowMode: 'array' }, take)
+  })
   return { rows, last: last && placeOf(last) }
 }
 

@@ -1,8 +1,9 @@
 -- How did one page do, interval by interval?
 --
--- A row for each interval of the time zone that meets the period, as in time_series_from_events.sql; figures as in
--- content.sql: views, visitors, sessions and time_on_page_seconds of the views in the interval, entries, exits and bounces
--- of the sessions that began in it.
+-- A row for each interval of the time zone that meets the period, as in time_series_from_events.sql; figures of the views in
+-- the interval: views, visitors, sessions (distinct ones), and time_on_page_seconds: mean time from a view to the session's next
+-- view in the period, after the last one to the session's last event or the end of the period, over midnight too. entries,
+-- exits and bounces as in content.sql, of the sessions that began in it.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

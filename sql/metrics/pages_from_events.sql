@@ -22,33 +22,47 @@
 -- reads: user_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/pages_from_events.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'visitors', 50, 0);") | psql
 with
-ended as materialized (
-  select e.site_id, e.is_bot, hashtextextended(e.session_id, 0) as session_key,
-         (e.event_timestamp at time zone z.time_zone)::date as day, max(e.event_timestamp) as ended_at
+-- Views that match, and the days of sessions on which they lie: of these the other events are looked for, and of no others.
+matching as materialized (
+  select coalesce(e.page_path, '') as page, e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key,
+         hashtextextended(e.session_id, 0) as session_key, (e.event_timestamp at time zone z.time_zone)::date as day
   from company_zones($1::int) z
   join user_events e on e.company_id = $1::int and (e.site_id = any (z.sites)) = z.is_listed
-  where e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz and e.session_id is not null
+  where e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz
     and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-  group by 1, 2, 3, 4
+    and e.event_type = 'page_view' and true /* filters: events e */
+),
+visits as materialized (
+  select distinct site_id, is_bot, session_key, day from matching where session_key is not null
+),
+happened as materialized (
+  select v.site_id, v.is_bot, v.session_key, v.day, e.event_timestamp, e.sequence, e.event_id, coalesce(e.page_path, '') as page,
+         hashtextextended(e.visitor_id, 0) as visitor_key, e.event_type = 'page_view' as is_view,
+         e.event_type = 'page_view' and true /* filters: events e */ as is_match
+  from company_zones($1::int) z
+  join user_events e on e.company_id = $1::int and (e.site_id = any (z.sites)) = z.is_listed
+  join visits v on v.session_key = hashtextextended(e.session_id, 0) and v.site_id = e.site_id and v.is_bot = e.is_bot
+    and v.day = (e.event_timestamp at time zone z.time_zone)::date
+  where e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz
+    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+),
+ended as materialized (
+  select site_id, is_bot, session_key, day, max(event_timestamp) as ended_at from happened group by 1, 2, 3, 4
 ),
 viewed as materialized (
-  select coalesce(e.page_path, '') as page, e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, e.session_key, e.day,
-         case when e.session_key is not null then duration_us(e.event_timestamp, coalesce(e.next_view_at, d.ended_at)) end as time_us
+  select e.page, e.site_id, e.is_bot, e.visitor_key, e.session_key, e.day,
+         duration_us(e.event_timestamp, coalesce(e.next_view_at, d.ended_at)) as time_us
   from (
-    select v.*, lead(v.event_timestamp) over (
-             partition by v.session_key, v.site_id, v.is_bot, v.day
-             order by v.event_timestamp, v.sequence, v.event_id) as next_view_at
-    from (
-      select p.*, hashtextextended(p.session_id, 0) as session_key, (p.event_timestamp at time zone z.time_zone)::date as day
-      from company_zones($1::int) z
-      join user_events p on p.company_id = $1::int and (p.site_id = any (z.sites)) = z.is_listed
-      where p.event_timestamp >= $3::timestamptz and p.event_timestamp < $4::timestamptz
-        and (cardinality($2::int[]) = 0 or p.site_id = any ($2::int[])) and ($5::bool or not p.is_bot)
-        and p.event_type = 'page_view'
-    ) v
+    select h.*, lead(h.event_timestamp) over (
+             partition by h.session_key, h.site_id, h.is_bot, h.day
+             order by h.event_timestamp, h.sequence, h.event_id) as next_view_at
+    from happened h
+    where h.is_view
   ) e
-  left join ended d on d.session_key = e.session_key and d.site_id = e.site_id and d.is_bot = e.is_bot and d.day = e.day
-  where true /* filters: events e */
+  join ended d on d.session_key = e.session_key and d.site_id = e.site_id and d.is_bot = e.is_bot and d.day = e.day
+  where e.is_match
+  union all
+  select page, site_id, is_bot, visitor_key, null, day, null from matching where session_key is null
 ),
 ends as (
   select page, sum(entries) as entries, sum(exits) as exits

@@ -1,8 +1,10 @@
--- Computes the rows of sealed_pages of a day: $1 company, $2 time zone, $3 day. The figures are those of sql/metrics/pages.sql.
+-- Computes the rows of sealed_pages of a day: $1 company, $2 time zone, $3 day. The figures are those of sql/metrics/pages.sql
+-- and content.sql.
 with
 happened as materialized (
   select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.session_id, 0) as session_key,
-         e.event_timestamp, e.sequence, e.event_id, e.event_type = 'page_view' as is_view, coalesce(e.page_path, '') as page
+         e.event_timestamp, e.sequence, e.event_id, e.event_type = 'page_view' as is_view, coalesce(e.page_path, '') as page,
+         case when e.event_type = 'scroll' then coalesce(e.value, 0) end as depth
   from events_of_day($1::int, $2::text, $3::date) e
 ),
 ended as materialized (
@@ -20,16 +22,39 @@ viewed as (
 counted as (
   select site_id, is_bot, page, 1 as views, visitor_key, session_key,
          case when session_key is not null then duration_us(event_timestamp, coalesce(next_view_at, ended_at)) end as time_us,
-         0 as entries, 0 as exits
+         0 as entries, 0 as exits, 0 as bounces
   from viewed
   union all
-  select s.site_id, s.is_bot, p.page, 0, null, null, null, p.entries, p.exits
+  select s.site_id, s.is_bot, p.page, 0, null, null, null, p.entries, p.exits, p.bounces
   from sessions_of_day($1::int, $2::text, $3::date) s
-  cross join lateral (values (coalesce(s.entry_page, ''), 1, 0), (coalesce(s.exit_page, ''), 0, 1)) p (page, entries, exits)
+  cross join lateral (
+    values (coalesce(s.entry_page, ''), 1, 0, is_bounce(s.page_views, s.interactions)::int), (coalesce(s.exit_page, ''), 0, 1, 0)
+  ) p (page, entries, exits, bounces)
+),
+scrolled as (
+  select site_id, is_bot, page, array_agg(depth order by depth) as depths, array_agg(sessions::int order by depth) as of_depths
+  from (
+    select site_id, is_bot, page, depth, count(*) as sessions
+    from (
+      select site_id, is_bot, page, max(depth) as depth
+      from happened
+      where session_key is not null and (is_view or depth is not null)
+      group by site_id, is_bot, page, session_key
+      having bool_or(is_view) and max(depth) is not null
+    ) reads
+    group by grouping sets ((site_id, is_bot, page, depth), (site_id, is_bot, depth))
+  ) by_depth
+  group by 1, 2, 3
 )
-select $1::int as company_id, $3::date as day, site_id, is_bot, page, sum(views)::int as views,
-       count(distinct visitor_key)::int as visitors, count(distinct session_key)::int as sessions,
-       (count(*) filter (where time_us > 0))::int as timed, coalesce(sum(time_us) filter (where time_us > 0), 0)::bigint as time_us,
-       sum(entries)::int as entries, sum(exits)::int as exits
-from counted
-group by grouping sets ((site_id, is_bot, page), (site_id, is_bot))
+select $1::int as company_id, $3::date as day, c.site_id, c.is_bot, c.page, c.views, c.visitors, c.sessions, c.timed, c.time_us,
+       c.entries, c.exits, c.bounces, d.depths, d.of_depths
+from (
+  select site_id, is_bot, page, sum(views)::int as views,
+         count(distinct visitor_key)::int as visitors, count(distinct session_key)::int as sessions,
+         (count(*) filter (where time_us > 0))::int as timed, coalesce(sum(time_us) filter (where time_us > 0), 0)::bigint as time_us,
+         sum(entries)::int as entries, sum(exits)::int as exits, sum(bounces)::int as bounces
+  from counted
+  group by grouping sets ((site_id, is_bot, page), (site_id, is_bot))
+) c
+left join scrolled d on d.site_id = c.site_id and d.is_bot = c.is_bot and (d.page is null) = (c.page is null)
+  and coalesce(d.page, '') = coalesce(c.page, '')

@@ -38,7 +38,8 @@ export async function content(
   if (!order_by) throw invalid('order', 'must be one of the orders')
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const parameters = { ...common, order_by, ...page }
-  const { rows, meta } = await answer(reading, { metric: 'content', caller, parameters, ...more })
+  const metric = more.filters.length > 0 ? 'content_from_events' : 'content'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters, ...more })
   const total = rows.at(-1)!
   const of = (row: Row) => pageOf(row, total)
   return { rows: rows.slice(0, -1).map(of), total: of(total), pages: numberOf(total, 'pages'), meta }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { Dimension } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { sealDays } from '../../../sql/seal-days.ts'
 import { storeEvents } from '../../../test/support/store-events.ts'
 import { type NaiveEvent, type NaivePeriod, naiveEvent, naivePeriod, toRow } from '../naive.case.ts'
 import { type NaiveFilter, naiveFilter } from '../naive-filters.case.ts'
@@ -114,7 +115,7 @@ export const pageFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(
   { maxLength: 2 },
 )
 
-/** Stores the events in two partitions, some of them twice. */
+/** Stores the events in two partitions, some of them twice. Of four companies two have sealed days, all of them or some. */
 export async function storePageEvents(world: World, companyId: number, events: readonly PageEvent[]): Promise<void> {
   await world.db.query(
     `insert into user_agents (company_id, agent_key, device_type)
@@ -137,7 +138,9 @@ export async function storePageEvents(world: World, companyId: number, events: r
   }))
   const half = Math.floor(rows.length / 2)
   await storeEvents(world.db, { events: rows.slice(half), partition: 1 })
+  if (companyId % 4 === 0) await sealDays(world.db, { forMs: 10_000, leastEvents: 1 })
   await storeEvents(world.db, { events: rows.slice(0, half + 2), partition: 0 })
+  if (companyId % 4 === 1) await sealDays(world.db, { forMs: 10_000, leastEvents: 1 })
 }
 
 /** Numbers are equal to six digits behind the point, great ones to nine in all, wherever they stand. */

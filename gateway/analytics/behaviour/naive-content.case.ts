@@ -1,5 +1,5 @@
 import { begunIn, eventsOf, type NaivePeriod, sessionsOf, sortedEvents } from '../naive.case.ts'
-import { naivePages } from '../naive-answers.case.ts'
+import { intervalOf, naivePages } from '../naive-answers.case.ts'
 import { filtered, type NaiveFilter } from '../naive-filters.case.ts'
 import type { PageEvent } from './events.case.ts'
 
@@ -15,46 +15,49 @@ export function medianOf(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2
 }
 
-/**
- * Rows of content by page, and the total under null. Views, visitors, entries and exits are those of a breakdown by page; a
- * session counts once in the period, and time on a page goes on over midnight.
- */
-export function naiveContent(events: readonly PageEvent[], asked: Asked): Map<string | null, object> {
-  const pages = naivePages(events, { ...asked, zones: ['UTC', 'UTC', 'UTC'] })
+/** Rows of content by page, and the total under null. What a breakdown by page has too is taken from there. */
+export function naiveContent(
+  events: readonly PageEvent[],
+  asked: Asked & { readonly zones: readonly [string, string, string] },
+): Map<string | null, object> {
+  const pages = naivePages(events, asked)
   const total = pages.get(null)!
   const matching = filtered(events, asked.filters)
   const begun = begunIn(matching.sessions, asked.period)
   const kept = new Set<string>(matching.events.map(({ id }) => id))
   const inPeriod = eventsOf(events, asked.period) as PageEvent[]
-  const all = inPeriod.filter(({ type }) => type === 'page_view')
-  const views = all.filter(({ id }) => kept.has(id))
+  const views = inPeriod.filter(({ type, id }) => type === 'page_view' && kept.has(id))
   return new Map(
     [...pages].map(([page, row]) => {
       const on = (path: string | null): boolean => page === null || (path ?? '') === page
       const entered = begun.filter(({ entry }) => on(entry.page))
       const seen = views.filter((view) => on(view.page))
-      const times = seen.map((view) => secondsOn(view, { all, events, to: asked.period.to })).filter((one) => one > 0)
       const figures = {
         page: page ?? '',
         views: row.events,
         visitors: row.visitors,
-        sessions: new Set(seen.flatMap(({ session }) => session ?? [])).size,
+        sessions: row.sessions,
         entries: row.entries,
         entryShare: total.entries === 0 ? 0 : row.entries! / total.entries!,
         exits: row.exits,
         exitShare: total.exits === 0 ? 0 : row.exits! / total.exits!,
         ...(entered.length > 0 && { bounceRate: entered.filter(({ bounced }) => bounced).length / entered.length }),
-        ...(times.length > 0 && { timeOnPageSeconds: times.reduce((sum, one) => sum + one, 0) / times.length }),
-        ...scrollOf(seen, inPeriod),
+        ...(row.timeOnPageSeconds !== undefined && { timeOnPageSeconds: row.timeOnPageSeconds }),
+        ...scrollOf(seen, inPeriod, asked.zones),
       }
       return [page, figures]
     }),
   )
 }
 
-/** How far down the sessions of these views scrolled, each on each page. */
-function scrollOf(views: readonly PageEvent[], events: readonly PageEvent[]): object {
-  const name = ({ session, page }: PageEvent) => JSON.stringify([session, page ?? ''])
+/** How far down the sessions of these views scrolled, each on each page, day and site. */
+function scrollOf(
+  views: readonly PageEvent[],
+  events: readonly PageEvent[],
+  zones: readonly [string, string, string],
+): object {
+  const name = ({ session, page, site, bot, at }: PageEvent) =>
+    JSON.stringify([session, page ?? '', site, bot, intervalOf(at, zones[site - 1]!, 'day')])
   const reads = new Set(views.filter(({ session }) => session !== null).map(name))
   const depths = [...reads].map((read) => {
     const scrolls = events.filter((event) => event.type === 'scroll' && name(event) === read)

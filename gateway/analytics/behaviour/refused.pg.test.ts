@@ -88,7 +88,7 @@ const taken: [Name, object][] = [
 
 test.each(taken)('%s takes %o', async (name, more) => {
   const { meta } = await ask[name](more)
-  expect(meta).toMatchObject({ version: 1 })
+  expect(meta!.version).toBeGreaterThan(0)
 })
 
 const years = { ...question, from: fromMicros(Date.UTC(2000) * 1e3) }

@@ -4,7 +4,8 @@ import { fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { Door } from '../../../proto/gen/userflow/v1/envelope_pb.ts'
 import { type ExportEventsRequest, ExportEventsRequestSchema } from '../../../proto/gen/userflow/v1/export_pb.ts'
 import { RequestError } from '../../errors.ts'
-import type { ExportEnd, ExportedFile, Exports } from '../../export/export-events.ts'
+import type { ExportedFile, Exports } from '../../export/export-events.ts'
+import type { ExportEnd } from '../../export/export-job.ts'
 import { identify } from '../identify.ts'
 import { measured } from '../measures.ts'
 import type { Doorkeeping } from '../receive.ts'
@@ -53,11 +54,9 @@ function readRequest(json: unknown): ExportEventsRequest {
 async function sendFile(file: ExportedFile, response: HttpResponse): Promise<void> {
   const { bytes } = file
   try {
-    // The first two, a file's head and its first page, before the headers: what fails at once is told by a status.
-    const head = await bytes.next()
+    // The first page before the headers: what fails at once is told by a status.
     let piece = await bytes.next()
     writeHead(file, response)
-    if (!head.done) await writePiece(response, head.value)
     while (!piece.done) {
       await writePiece(response, piece.value)
       piece = await bytes.next()
@@ -81,15 +80,15 @@ function writeHead({ contentType, name, receivedBefore }: ExportedFile, response
   for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
 }
 
-/** Waits until the reader has taken enough. @throws when it is gone */
+/** Waits until it is on its way, so that its memory is free. @throws when the reader is gone */
 async function writePiece(response: HttpResponse, bytes: Uint8Array): Promise<void> {
   if (response.destroyed || response.writableEnded) throw new RequestError('REQUEST_INCOMPLETE', 'The reader has left')
-  if (bytes.length === 0 || writeTo(response, bytes)) return
+  if (bytes.length === 0) return
   const waiting = new AbortController()
   const timer = setTimeout(() => waiting.abort(), mostStallMs)
   const { signal } = waiting
   try {
-    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+    await Promise.race([written(response, bytes), closed(response, signal)])
   } catch (error) {
     throw new RequestError('REQUEST_INCOMPLETE', 'The reader takes nothing more', { cause: error })
   } finally {
@@ -99,8 +98,16 @@ async function writePiece(response: HttpResponse, bytes: Uint8Array): Promise<vo
 }
 
 /** Both kinds of response write bytes; only their types differ. */
-const writeTo = (response: HttpResponse, bytes: Uint8Array): boolean =>
-  (response as { write(chunk: Uint8Array): boolean }).write(bytes)
+const written = (response: HttpResponse, bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const to = response as { write(chunk: Uint8Array, done: (error?: Error | null) => void): boolean }
+    to.write(bytes, (error) => (error ? reject(error) : resolve()))
+  })
+
+const closed = async (response: HttpResponse, signal: AbortSignal): Promise<never> => {
+  await once(response, 'close', { signal })
+  throw new Error('closed')
+}
 
 function end(response: HttpResponse, { rows, next }: ExportEnd): void {
   response.addTrailers({ [trailers[0]]: String(rows), [trailers[1]]: next })

@@ -228,7 +228,7 @@ export type ContentRow = Message<"userflow.v1.ContentRow"> & {
   visitors: number;
 
   /**
-   * Distinct sessions with a view.
+   * Sessions with a view, each once for every day and site.
    *
    * @generated from field: double sessions = 4;
    */
@@ -312,7 +312,7 @@ export type ContentRowJson = {
   visitors?: number | "NaN" | "Infinity" | "-Infinity";
 
   /**
-   * Distinct sessions with a view.
+   * Sessions with a view, each once for every day and site.
    *
    * @generated from field: double sessions = 4;
    */

@@ -1,0 +1,173 @@
+-- What sql/metrics/pages.sql and content.sql count of each page without filters, and of all pages, whose page is null: see
+-- there. Whole days that are sealed come from sums: a visitor of such days counts for a page on the first of the days on which it
+-- was seen, because page_repeats says how many of a day's visitors had seen it on which day before. The rest comes from the events
+-- themselves, and sessions one by one. Plain enough for the planner to put it into the query that asks.
+create or replace function page_figures(
+  p_company_id int, p_site_ids int[], p_from timestamptz, p_to timestamptz, p_include_bots boolean
+)
+returns table (
+  page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint,
+  bounces bigint
+) language sql stable parallel safe rows 2000 as $$
+with
+parts as materialized (select * from period_parts(p_company_id, p_from, p_to)),
+chain as materialized (select * from chained_run(p_company_id, p_from, p_to)),
+-- The sealed days: in the chain, where visitors can be added up, and before and after it, loose.
+sealed_parts as materialized (
+  select c.sites, c.is_listed, c.first_day, c.end_day, true as is_chained from chain c
+  union all
+  select p.sites, p.is_listed, r.first_day, r.end_day, false
+  from parts p
+  left join chain c on c.sites = p.sites and c.is_listed = p.is_listed and c.first_day >= p.first_day and c.end_day <= p.end_day
+  cross join lateral (
+    values (p.first_day, coalesce(c.first_day, p.end_day)), (coalesce(c.end_day, p.end_day), p.end_day)
+  ) r (first_day, end_day)
+  where p.is_sealed and r.first_day < r.end_day
+),
+sealed as materialized (
+  select t.page, p.is_chained, sum(t.views) as views, sum(t.sessions) as sessions, sum(t.visitors) as visitors,
+         sum(t.timed) as timed, sum(t.time_us) as time_us, sum(t.entries) as entries, sum(t.exits) as exits,
+         sum(t.bounces) as bounces
+  from sealed_parts p
+  join sealed_pages t on t.company_id = p_company_id and t.day >= p.first_day and t.day < p.end_day
+    and (t.site_id = any (p.sites)) = p.is_listed
+  where (cardinality(p_site_ids) = 0 or t.site_id = any (p_site_ids)) and (p_include_bots or not t.is_bot)
+  group by 1, 2
+),
+-- Events of the rest, each with its day by the clocks of its site. Part by part (`offset 0`): the planner expects few then, as they are.
+happened as materialized (
+  select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.session_id, 0) as session_key,
+         e.event_timestamp, e.sequence, e.event_id, e.event_type = 'page_view' as is_view, coalesce(e.page_path, '') as page,
+         (e.event_timestamp at time zone z.time_zone)::date as day
+  from parts p
+  join company_zones(p_company_id) z on z.sites = p.sites and z.is_listed = p.is_listed
+  cross join lateral (
+    select r.site_id, r.is_bot, r.visitor_id, r.session_id, r.event_timestamp, r.sequence, r.event_id, r.event_type, r.page_path
+    from user_events r
+    where r.company_id = p_company_id and r.event_timestamp >= p.from_time and r.event_timestamp < p.to_time
+    offset 0
+  ) e
+  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
+    and (cardinality(p_site_ids) = 0 or e.site_id = any (p_site_ids)) and (p_include_bots or not e.is_bot)
+),
+ended as materialized (
+  select site_id, is_bot, session_key, day, max(event_timestamp) as ended_at, bool_or(is_view) as has_view
+  from happened where session_key is not null
+  group by 1, 2, 3, 4
+),
+viewed as materialized (
+  select v.site_id, v.is_bot, v.visitor_key, v.session_key, v.page, v.day,
+         case when v.session_key is not null then duration_us(v.event_timestamp, coalesce(v.next_view_at, d.ended_at)) end as time_us
+  from (
+    select h.*, lead(h.event_timestamp) over (
+             partition by h.session_key, h.site_id, h.is_bot, h.day
+             order by h.event_timestamp, h.sequence, h.event_id) as next_view_at
+    from happened h
+    where h.is_view
+  ) v
+  left join ended d on d.session_key = v.session_key and d.site_id = v.site_id and d.is_bot = v.is_bot and d.day = v.day
+),
+viewed_pages as materialized (
+  select page, count(*) as views, count(*) filter (where time_us > 0) as timed,
+         coalesce(sum(time_us) filter (where time_us > 0), 0) as time_us
+  from viewed
+  group by page
+),
+ends as materialized (
+  select e.page, sum(e.entries) as entries, sum(e.exits) as exits, sum(e.bounces) as bounces
+  from parts p
+  cross join lateral (
+    select t.site_id, t.is_bot, t.entry_page, t.exit_page, is_bounce(t.page_views, t.interactions) as bounced
+    from sessions t
+    where t.company_id = p_company_id and t.started_at >= p.from_time and t.started_at < p.to_time
+    offset 0
+  ) s
+  cross join lateral (
+    values (coalesce(s.entry_page, ''), 1, 0, coalesce(s.bounced, false)::int), (coalesce(s.exit_page, ''), 0, 1, 0)
+  ) e (page, entries, exits, bounces)
+  where not p.is_sealed and (s.site_id = any (p.sites)) = p.is_listed
+    and (cardinality(p_site_ids) = 0 or s.site_id = any (p_site_ids)) and (p_include_bots or not s.is_bot)
+  group by 1
+),
+-- Who saw which page outside the chain; page 0 is any.
+loose as materialized (
+  select page_key(v.page) as page_key, v.site_id, v.is_bot, v.visitor_key
+  from viewed v
+  where v.visitor_key is not null
+  union
+  select k.page_key, v.site_id, v.is_bot, v.visitor_key
+  from sealed_parts p
+  join sealed_visitor_pages v on v.company_id = p_company_id and v.day >= p.first_day and v.day < p.end_day
+    and (v.site_id = any (p.sites)) = p.is_listed
+  cross join lateral unnest(v.page_keys) k (page_key)
+  where not p.is_chained and (cardinality(p_site_ids) = 0 or v.site_id = any (p_site_ids)) and (p_include_bots or not v.is_bot)
+),
+loose_visitors as materialized (select distinct site_id, is_bot, visitor_key from loose),
+-- Looked up one by one (`offset 0`), because a join would read all of the chain's days: they are many, and visitors outside it few.
+known as materialized (
+  select distinct k.page_key, l.site_id, l.is_bot, l.visitor_key
+  from loose_visitors l
+  cross join chain c
+  cross join lateral (
+    select v.page_keys
+    from sealed_visitor_pages v
+    where v.company_id = p_company_id and v.visitor_key = l.visitor_key and v.site_id = l.site_id and v.is_bot = l.is_bot
+      and v.day >= c.first_day and v.day < c.end_day
+    offset 0
+  ) days
+  cross join lateral unnest(days.page_keys || page_key(null)) k (page_key)
+  where (l.site_id = any (c.sites)) = c.is_listed
+),
+-- Who saw what outside the chain counts unless seen in it.
+visitors_of as materialized (
+  select page_key, sum(visitors) as visitors
+  from (
+    select page_key, count(*) as visitors
+    from (
+      (select page_key, site_id, is_bot, visitor_key from loose
+       union all
+       select page_key(null), site_id, is_bot, visitor_key from loose_visitors)
+      except
+      select page_key, site_id, is_bot, visitor_key from known
+    ) l
+    group by 1
+    union all
+    select page_key(page), visitors from sealed where is_chained
+    union all
+    select r.page_key, -sum(r.visitors)
+    from chain c
+    join page_repeats r on r.company_id = p_company_id and r.day >= c.first_day and r.day < c.end_day and r.previous_day >= c.first_day
+      and (r.site_id = any (c.sites)) = c.is_listed
+    where (cardinality(p_site_ids) = 0 or r.site_id = any (p_site_ids)) and (p_include_bots or not r.is_bot)
+    group by 1
+  ) counts
+  group by page_key
+),
+counted as (
+  select page, sum(views) as views, sum(sessions) as sessions, sum(timed) as timed, sum(time_us) as time_us,
+         sum(entries) as entries, sum(exits) as exits, sum(bounces) as bounces
+  from (
+    select page, views, sessions, timed, time_us, entries, exits, bounces from sealed
+    union all
+    select page, views, 0, timed, time_us, 0, 0, 0 from viewed_pages
+    union all
+    select null, sum(views), 0, sum(timed), sum(time_us), 0, 0, 0 from viewed_pages
+    union all
+    select page, 0, count(*), 0, 0, 0, 0, 0
+    from (select distinct page, site_id, is_bot, session_key, day from viewed where session_key is not null) s
+    group by page
+    union all
+    select null, 0, count(*), 0, 0, 0, 0, 0 from ended where has_view
+    union all
+    select page, 0, 0, 0, 0, entries, exits, bounces from ends
+    union all
+    select null, 0, 0, 0, 0, sum(entries), sum(exits), sum(bounces) from ends
+  ) counts
+  group by page
+)
+select c.page, coalesce(c.views, 0)::bigint, coalesce(v.visitors, 0)::bigint, coalesce(c.sessions, 0)::bigint,
+       coalesce(c.timed, 0)::bigint, coalesce(c.time_us, 0)::bigint, coalesce(c.entries, 0)::bigint, coalesce(c.exits, 0)::bigint,
+       coalesce(c.bounces, 0)::bigint
+from counted c
+left join visitors_of v on v.page_key = page_key(c.page)
+$$;
