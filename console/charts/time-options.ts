@@ -59,13 +59,15 @@ export function timeOptions(lines: TimeLines, colours: Colours, marks: readonly 
 const marksOf = (marks: readonly Mark[], colours: Colours) => ({
   silent: true,
   symbol: 'none',
-  lineStyle: { color: colours.muted, type: 'solid', width: 1, opacity: 0.7 },
+  lineStyle: { color: colours.muted, type: 'solid', width: 1, opacity: 1 },
   label: {
     color: colours.panel,
     backgroundColor: colours.ink,
     borderRadius: 8,
-    padding: [2, 5],
+    opacity: 1,
+    padding: [3, 5],
     fontSize: 10,
+    lineHeight: 10,
     fontWeight: 600,
     distance: 3,
   },
