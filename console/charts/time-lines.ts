@@ -11,6 +11,8 @@ export interface TimeLines {
   readonly compared: readonly number[]
   readonly comparedLabels: readonly string[]
   readonly format: (value: number) => string
+  /** They count something: the axis has no halves. */
+  readonly whole?: boolean
   /** When each interval begins; then notes of the period are shown on the chart. */
   readonly startsMs?: readonly number[]
 }

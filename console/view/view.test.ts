@@ -1,11 +1,14 @@
+import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { SiteSchema } from '../../proto/gen/userflow/v1/admin_pb.ts'
 import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { comparedDays, likeForLike } from './compare.ts'
 import { addDays, addMonths, isDay, lastOfMonth } from './dates.ts'
 import { readFilter, type ViewFilter, withValue, writeFilter } from './filters.ts'
 import { daysOf, type Period, periodKinds, stepPeriod } from './period.ts'
 import { parseSearch, writeSearch } from './search.ts'
+import { zoneFor } from './sites.ts'
 import { readView, type View, writeView } from './view.ts'
 import { dayIn, momentOf, startOfDay, wallTextOf } from './zone.ts'
 
@@ -36,6 +39,7 @@ const view: fc.Arbitrary<View> = fc.record({
   filters: fc.array(filter, { maxLength: 5 }),
   bots: fc.boolean(),
   segmentId: fc.oneof(fc.constant(''), fc.uuid()),
+  zone: fc.constantFrom('', 'Europe/Vienna'),
 }) as fc.Arbitrary<View>
 
 test('an address restores the view it was made from, whatever strangers wrote into its filters', () => {
@@ -142,4 +146,16 @@ test('a moment comes back from what the clocks of its zone show, also where they
   expect(momentOf('2026-10-25T02:30', 'Europe/Berlin')).toBe(Date.UTC(2026, 9, 25, 0, 30))
   expect(wallTextOf(momentOf('2026-03-29T02:30', 'Europe/Berlin'), 'Europe/Berlin')).toBe('2026-03-29T03:30')
   expect(momentOf('', 'UTC')).toBeNaN()
+})
+
+test('days are those of the site, or of all sites those of most of them unless another one of theirs is chosen', () => {
+  const sites = ['UTC', 'Europe/Vienna', 'Asia/Tokyo', 'Asia/Tokyo', 'Of/Nowhere'].map((timeZone, at) =>
+    create(SiteSchema, { siteId: at + 1, timeZone }),
+  )
+  expect(zoneFor(sites, { siteId: 2, zone: 'Asia/Tokyo' })).toBe('Europe/Vienna')
+  expect(zoneFor(sites, { siteId: 0, zone: '' })).toBe('Asia/Tokyo')
+  expect(zoneFor(sites, { siteId: 0, zone: 'UTC' })).toBe('UTC')
+  expect(zoneFor(sites, { siteId: 0, zone: 'America/New_York' })).toBe('Asia/Tokyo')
+  expect(zoneFor(sites.slice(0, 3), { siteId: 0, zone: '' })).toBe('Asia/Tokyo')
+  expect(zoneFor(sites.slice(0, 2), { siteId: 0, zone: '' })).toBe('Europe/Vienna')
 })

@@ -10,27 +10,58 @@
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
 -- version: 1
--- reads: visitor_days by primary key
+-- reads: visitors, all rows of the company; visitor_days by primary key, for who was there before and in the period
 -- psql: (echo prepare q as; cat sql/metrics/churn.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
-last_days as (
-  select max(d.day) filter (where d.day < z.first_day) as before_day, max(d.day) as after_day, z.first_day, z.last_day
-  from visitor_days d
-  left join site s on s.company_id = d.company_id and s.site_id = d.site_id
+zones as materialized (
+  select site_id, ($3::timestamptz at time zone time_zone)::date as first_day,
+         (($4::timestamptz - interval '1 microsecond') at time zone time_zone)::date as last_day
+  from (select site_id, time_zone from site where company_id = $1::int union all select null, 'UTC') named
+),
+-- Most visitors were there before the period only, or in it only: of these the first and the last day of all times say enough.
+spans as materialized (
+  select v.site_id, v.first_day as first_seen, v.last_day as last_seen, count(*) as visitors
+  from visitors v
+  where v.company_id = $1::int
+    and (cardinality($2::int[]) = 0 or v.site_id = any ($2::int[])) and ($5::bool or not v.is_bot)
+  group by 1, 2, 3
+),
+placed as materialized (
+  select s.*, e.first_day, e.last_day,
+         s.last_seen > e.last_day or (s.first_seen < e.first_day and s.last_seen >= e.first_day) as is_looked_up
+  from spans s
+  left join zones z on z.site_id = s.site_id
+  join zones utc on utc.site_id is null
   cross join lateral (
-    select ($3::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date as first_day,
-           (($4::timestamptz - interval '1 microsecond') at time zone coalesce(s.time_zone, 'UTC'))::date as last_day
-  ) z
-  where d.company_id = $1::int and d.day <= z.last_day
-    and (cardinality($2::int[]) = 0 or d.site_id = any ($2::int[])) and ($5::bool or not d.is_bot)
-  group by d.site_id, d.is_bot, d.visitor_key, z.first_day, z.last_day
+    select coalesce(z.first_day, utc.first_day) as first_day, coalesce(z.last_day, utc.last_day) as last_day
+  ) e
+  where s.first_seen <= e.last_day
+),
+last_days as (
+  select case when first_seen < first_day then last_seen end as before_day, last_seen as after_day, first_day, last_day, visitors
+  from placed
+  where not is_looked_up
+  union all
+  select case when v.first_day < p.first_day then (
+           select max(d.day) from visitor_days d
+           where d.company_id = $1::int and d.site_id = v.site_id and d.is_bot = v.is_bot and d.visitor_key = v.visitor_key
+             and d.day < p.first_day) end,
+         case when v.last_day <= p.last_day then v.last_day else (
+           select max(d.day) from visitor_days d
+           where d.company_id = $1::int and d.site_id = v.site_id and d.is_bot = v.is_bot and d.visitor_key = v.visitor_key
+             and d.day <= p.last_day) end,
+         p.first_day, p.last_day, 1
+  from placed p
+  join visitors v on v.company_id = $1::int and v.site_id = p.site_id and v.first_day = p.first_seen and v.last_day = p.last_seen
+    and ($5::bool or not v.is_bot)
+  where p.is_looked_up
 )
 select case when before_day is null then '' when first_day - 1 - before_day < 7 then 'active'
             when first_day - 1 - before_day < 14 then 'soft' when first_day - 1 - before_day < 30 then 'churned'
             else 'hard' end as before,
        case when last_day - after_day < 7 then 'active' when last_day - after_day < 14 then 'soft'
             when last_day - after_day < 30 then 'churned' else 'hard' end as after,
-       count(*) as visitors
+       sum(visitors)::bigint as visitors
 from last_days
 group by 1, 2
 order by 1, 2;

@@ -43,9 +43,11 @@ stepping as materialized (
   where person is not null and (steps <> 0 or $9::bool and event_type <> 'web_vital')
 ),
 walked as materialized (
-  select *, funnel_path(steps, times, enters, cardinality($6::text[]), make_interval(secs => $8::int), $9::bool, $10::int[], $11::text) as path
+  -- Most people have no event of the second step: their path is where they first enter.
+  select *, case when any_steps & 2 = 0 then array[array_position(enters, true)] else funnel_path(
+              steps, times, enters, cardinality($6::text[]), make_interval(secs => $8::int), $9::bool, $10::int[], $11::text) end as path
   from (
-    select person, site_id, is_bot, array_agg(steps order by event_timestamp, sequence, event_id) as steps,
+    select person, site_id, is_bot, bit_or(steps) as any_steps, array_agg(steps order by event_timestamp, sequence, event_id) as steps,
            array_agg(event_timestamp order by event_timestamp, sequence, event_id) as times,
            array_agg(enters order by event_timestamp, sequence, event_id) as enters,
            array_agg(group_value order by event_timestamp, sequence, event_id) as groups,

@@ -54,5 +54,6 @@ function linesOf(answer: TimeSeriesResponse, how: { measure: Measure; interval: 
     comparedLabels: compared.map(long),
     format: measure.format,
     startsMs: rows.map(startMs),
+    whole: measure.whole ?? false,
   }
 }
