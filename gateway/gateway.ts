@@ -38,6 +38,7 @@ import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
 import { createReadiness } from './servers/readiness.ts'
 import type { Doorkeeping } from './servers/receive.ts'
+import { streamRpcs } from './servers/stream-rpcs.ts'
 import { type Served, unaryRpcs } from './servers/unary-rpcs.ts'
 import { createSettingsVersion, type SettingsVersion } from './settings-version.ts'
 import { createUserMethods } from './users/user-methods.ts'
@@ -87,13 +88,15 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
   const serving = { door, audit: people.audit }
-  const rpcs = services(deps, place, remembering).flatMap((served) => unaryRpcs(serving, served))
+  const served = services(deps, place, remembering)
+  const rpcs = served.flatMap((one) => unaryRpcs(serving, one))
+  const streams = served.flatMap((one) => streamRpcs(door, one))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
-  const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
+  const grpc = opened.use(await openGrpcDoor({ door, rpcs, streams, address: { host, port: grpcPort } }))
   const thread = opened.use(createExportThread({ databaseUrl: config.databaseUrl, logger: deps.logger }))
   const exports = createExports({ thread, progress: createProgress(deps), registry: deps.registry })
-  const http = opened.use(await openConnectDoor({ door, rpcs, exports, address: { host, port: httpPort } }))
+  const http = opened.use(await openConnectDoor({ door, rpcs, streams, exports, address: { host, port: httpPort } }))
   boundPort = http.port
   const all = opened.move()
   return {
@@ -110,9 +113,9 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 
 /** Every service of the contract but that of events, which has doors of its own. */
 function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }: Remembering): readonly Served[] {
-  const { analytics, pipeline, reading } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
+  const { analytics, streams, pipeline, reading } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
   return [
-    { service: AnalyticsService, methods: analytics },
+    { service: AnalyticsService, methods: analytics, streams },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
     { service: SegmentService, methods: createSegmentMethods(reading) },

@@ -54,6 +54,7 @@ const table: Readonly<Record<string, keyof typeof kinds>> = {
   'AnalyticsService.TimeSeries': 'shared',
   'AnalyticsService.Breakdown': 'shared',
   'AnalyticsService.Live': 'read',
+  'AnalyticsService.StreamLive': 'read',
   'AnalyticsService.Activity': 'shared',
   'AnalyticsService.ListSessions': 'read',
   'AnalyticsService.ListSessionEvents': 'read',
