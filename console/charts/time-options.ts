@@ -2,7 +2,7 @@ import type { Colours } from './colours.ts'
 import type { Mark, TimeLines } from './time-lines.ts'
 
 /** What the chart library draws: the complete part as a line with a soft ground, the rest dashed, the compared one thin, and the marks. */
-export function timeOptions(lines: TimeLines, colours: Colours, marks: readonly Mark[]) {
+export function timeOptions(lines: TimeLines, colours: Colours, marks: readonly Mark[] = []) {
   const { values, incompleteFrom, compared } = lines
   const solid = values.map((value, at) => (at < incompleteFrom ? value : null))
   const open = values.map((value, at) => (at >= incompleteFrom - 1 ? value : null))
