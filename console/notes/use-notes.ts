@@ -1,9 +1,9 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt'
-import { useQuery } from '@connectrpc/connect-query'
+import { skipToken, useQuery } from '@connectrpc/connect-query'
 import { keepPreviousData } from '@tanstack/react-query'
 import { type Annotation, AnnotationService } from '../../proto/gen/userflow/v1/annotations_pb.ts'
 import { Role } from '../../proto/gen/userflow/v1/people_pb.ts'
-import { useMay } from '../session/session-context.tsx'
+import { useLink, useMay } from '../session/session-context.tsx'
 import { useLooking } from '../view/use-view.ts'
 
 /** The notes of the period that is looked at. */
@@ -22,16 +22,18 @@ export interface Notes {
 
 const mostNotes = 200
 
-/** Asks for them. */
-export function useNotes(): Notes {
+/** Asks for them. Undefined through a shared link: notes are for those who work on the sites. */
+export function useNotes(): Notes | undefined {
   const { question, zone, nowMs } = useLooking()
   const may = useMay(Role.EDITOR)
+  const linked = useLink() !== undefined
   const { from, to, siteIds } = question
   const { data, error } = useQuery(
     AnnotationService.method.listAnnotations,
-    { from, to, siteIds, limit: mostNotes },
+    linked ? skipToken : { from, to, siteIds, limit: mostNotes },
     { placeholderData: keepPreviousData },
   )
+  if (linked) return undefined
   const isNow = timestampMs(from) <= nowMs && nowMs < timestampMs(to)
   return { rows: data?.annotations, total: data?.total ?? 0, error, zone, nowMs, isNow, may }
 }

@@ -96,6 +96,7 @@ const metrics = [
   'heat_map',
   'clicked_elements',
   'page_speed',
+  'page_speed_from_events',
   'page_speed_breakdown',
   'page_speed_series',
   'event_breakdown',

@@ -44,7 +44,7 @@ export function Screen() {
           </>
         )}
         {!enough && !beyond && <Said title={words.few} note={words.fewNote} />}
-        {!enough && !saved && <SavedList list={opened.list} />}
+        {!enough && !saved && opened.list && <SavedList list={opened.list} />}
       </div>
     </>
   )

@@ -1,7 +1,8 @@
-import { useQuery } from '@connectrpc/connect-query'
+import { skipToken, useQuery } from '@connectrpc/connect-query'
 import { useEffect } from 'react'
 import { FunnelService, type SavedFunnel } from '../../../proto/gen/userflow/v1/saved_funnels_pb.ts'
 import type { Listed } from '../../parts/list-panel.tsx'
+import { useLink } from '../../session/session-context.tsx'
 import { textOf } from '../../view/search.ts'
 import { useAddress } from '../../view/use-view.ts'
 import { isSame, readWay, type Way, wayOf, writeWay } from './way.ts'
@@ -9,7 +10,8 @@ import { isSame, readWay, type Way, wayOf, writeWay } from './way.ts'
 /** The funnel that the address says: its steps, and the saved one it comes from. */
 export interface Opened {
   readonly way: Way
-  readonly list: Listed<SavedFunnel>
+  /** Absent: whoever looks is not told of others. */
+  readonly list: Listed<SavedFunnel> | undefined
   /** What the address names; undefined: nothing, or nothing that there is. */
   readonly saved: SavedFunnel | undefined
   /** The address names one that is not there, or not any more. */
@@ -25,7 +27,9 @@ export function useSaved(): Opened {
   const { search, change } = useAddress()
   const way = readWay(search)
   const id = textOf(search, 'saved') ?? ''
-  const { data, error, refetch } = useQuery(FunnelService.method.listFunnels, {})
+  // Through a shared link the steps of the address are all there is.
+  const linked = useLink() !== undefined
+  const { data, error, refetch } = useQuery(FunnelService.method.listFunnels, linked ? skipToken : {})
   const saved = data?.funnels.find(({ funnelId }) => funnelId === id)
   const kept = saved?.funnel && wayOf(saved.funnel)
   const opens = kept !== undefined && way.steps.length === 0
@@ -34,7 +38,7 @@ export function useSaved(): Opened {
   })
   return {
     way: opens ? kept : way,
-    list: { rows: data?.funnels, error, refetch },
+    list: linked ? undefined : { rows: data?.funnels, error, refetch },
     saved,
     gone: id !== '' && data !== undefined && saved === undefined,
     beyond: saved !== undefined && kept === undefined,
