@@ -14,6 +14,7 @@ export const sealedTables = [
   'sealed_event_counts',
   'sealed_pages',
   'sealed_visitor_pages',
+  'sealed_user_days',
 ] as const
 
 /** The statement that computes a day's rows. */
