@@ -1,5 +1,7 @@
-/** Rows that filters and breakdowns speak of: of the view user_events, or of sessions. */
-export type Source = 'events' | 'sessions'
+import assert from 'node:assert/strict'
+
+/** Rows that filters and breakdowns speak of: of the view user_events, of sessions, or of sealed_sessions. */
+export type Source = 'events' | 'sessions' | 'sealed'
 
 /** Makes a condition, or a value to group by, from an expression that is text and never null. */
 type Use = (expression: string) => string
@@ -10,6 +12,14 @@ type Rule = (row: { readonly alias: string; readonly key: string }, use: Use) =>
 interface Rules {
   readonly events: Rule
   readonly sessions: Rule
+  /** Only where a session has one value in its own row. */
+  readonly sealed?: Trait
+}
+
+/** Which key of a sealed session names the row of session_traits that has the value, and the value in that row. */
+interface Trait {
+  readonly key: 'entry_trait' | 'exit_trait' | 'source_trait' | 'client_trait' | 'place_trait'
+  readonly value: Rule
 }
 
 const own = (column: string): Rule => {
@@ -48,35 +58,42 @@ const ofAnyEvent = (rule: Rule): Rule => {
       and ${rule({ alias: 'f', key }, use)})`
 }
 
-const both = (rule: Rule): Rules => ({ events: rule, sessions: rule })
-const kept = (column: string): Rules => both(own(column))
+const kept = (column: string, key: Trait['key']): Rules => {
+  const rule = own(column)
+  return { events: rule, sessions: rule, sealed: { key, value: rule } }
+}
 const first = (column: string): Rules => ({ events: own(column), sessions: ofFirstEvent(column) })
 const any = (rule: Rule): Rules => ({ events: rule, sessions: ofAnyEvent(rule) })
-const whole = (column: string): Rules => ({ events: ofItsSession(column), sessions: own(column) })
+const whole = (column: string, key: Trait['key']): Rules => ({
+  events: ofItsSession(column),
+  sessions: own(column),
+  sealed: { key, value: own('page') },
+})
+const hasUser: Rule = ({ alias }, use) => use(`case when ${alias}.is_signed_in then 'yes' else 'no' end`)
 
 const rules = {
   page: any(own('page_path')),
-  entry_page: whole('entry_page'),
-  exit_page: whole('exit_page'),
+  entry_page: whole('entry_page', 'entry_trait'),
+  exit_page: whole('exit_page', 'exit_trait'),
   page_title: any(own('page_title')),
-  referrer: kept('referrer_domain'),
-  channel: kept('channel'),
-  utm_source: kept('utm_source'),
-  utm_medium: kept('utm_medium'),
-  utm_campaign: kept('utm_campaign'),
+  referrer: kept('referrer_domain', 'source_trait'),
+  channel: kept('channel', 'source_trait'),
+  utm_source: kept('utm_source', 'source_trait'),
+  utm_medium: kept('utm_medium', 'source_trait'),
+  utm_campaign: kept('utm_campaign', 'source_trait'),
   utm_term: first('utm_term'),
   utm_content: first('utm_content'),
-  country: kept('country'),
-  region: kept('region'),
-  city: kept('city'),
-  device: kept('device_type'),
-  browser: kept('browser'),
-  os: kept('os'),
+  country: kept('country', 'place_trait'),
+  region: kept('region', 'place_trait'),
+  city: kept('city', 'place_trait'),
+  device: kept('device_type', 'client_trait'),
+  browser: kept('browser', 'client_trait'),
+  os: kept('os', 'client_trait'),
   language: first('language'),
   screen: first('screen'),
   event_type: any(own('event_type')),
   event_name: any(own('event_name')),
-  user: both(signedIn),
+  user: { events: signedIn, sessions: signedIn, sealed: { key: 'client_trait', value: hasUser } },
   property: any(property),
 } as const satisfies Record<string, Rules>
 
@@ -91,7 +108,23 @@ export function conditionOn(
   on: { readonly dimension: Dimension; readonly source: Source; readonly alias: string; readonly key: string },
   use: Use,
 ): string {
-  return rules[on.dimension][on.source](on, use)
+  if (on.source !== 'sealed') return rules[on.dimension][on.source](on, use)
+  const { key, value } = traitOf(on.dimension)
+  return `${on.alias}.${key} in (
+      select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)})`
+}
+
+/** The key of a sealed session under which the row of session_traits lies that has the dimension. */
+export const traitKeyOf = (dimension: Dimension): string => traitOf(dimension).key
+
+/** The value of a dimension in a row of session_traits. */
+export const traitValueOf = (dimension: Dimension, alias: string): string =>
+  traitOf(dimension).value({ alias, key: '' }, (expression) => expression)
+
+function traitOf(dimension: Dimension): Trait {
+  const found: Rules = rules[dimension]
+  assert(found.sealed, `sealed sessions do not keep ${dimension}`)
+  return found.sealed
 }
 
 /** Dimensions of which an event has one value in its own row, so that events can be counted by them. */

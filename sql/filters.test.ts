@@ -100,6 +100,19 @@ test('sessions can be counted by what they keep of themselves, and by nothing el
   }
 })
 
+test('a filter on sealed sessions looks its value up among the traits, for every dimension that sessions keep and no other', () => {
+  const file = 'select s.source_trait /* by: trait */, x where true /* filters: sealed s */'
+  for (const dimension of dimensions) {
+    const filters: Filter[] = [{ dimension, operator: 'is_not', values: ["'; --"] }]
+    const fill = () => fillPlaces(file, { filters, groupBy: { dimension } }, 6)
+    if (!keptBySessions.has(dimension)) expect(fill).toThrow(/sealed sessions do not keep/)
+    else
+      expect(fill().sql).toMatch(
+        /^select (s\.\w+_trait), x where not \(\1 in \([^$]*company_id = \$1::int and [^$]+ = any \(\$6::text\[\]\)\)\)$/,
+      )
+  }
+})
+
 test('filters go to the places of their name and to no other', () => {
   const first: Filter[] = [{ dimension: 'event_name', operator: 'is', values: ['signup'] }]
   const { sql } = fillPlaces(statement, { filters: [], named: { first } }, 6)

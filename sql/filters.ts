@@ -1,4 +1,4 @@
-import { conditionOn, type Dimension, groupingOf, type Source } from './dimensions.ts'
+import { conditionOn, type Dimension, groupingOf, type Source, traitKeyOf, traitValueOf } from './dimensions.ts'
 import { type CompiledRule, meetsRule, type People, ruleSql } from './segment-members.ts'
 
 /** How a filter compares: with any of its values, or with none of them. */
@@ -56,17 +56,19 @@ export interface Filled {
 
 type Value = string | number | readonly string[]
 
-const conditionPlace = /\btrue \/\* (\w+): (events|sessions) (\w+) \*\//g
-const filterPlace = /\btrue \/\* filters: (events|sessions) (\w+) \*\//
+const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed) (\w+) \*\//g
+const filterPlace = /\btrue \/\* filters: (events|sessions|sealed) (\w+) \*\//
 const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
 const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
+const traitPlace = /(?:coalesce\((\w+)\.channel, ''\)|(\w+)\.source_trait) \/\* by: trait \*\//g
 
 /** Whether a statement says where filters go. */
 export const takesFilters = (sql: string): boolean => filterPlace.test(sql)
 
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
- * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by, and `steps_by_name(…) /* steps: events e *\/`
+ * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by (`s.source_trait /* by: trait *\/` and
+ * `coalesce(x.channel, '') /* by: trait *\/` with the key and the value of a sealed session's trait), and `steps_by_name(…) /* steps: events e *\/`
  * with a number of which bit n - 1 is set where the event can be the n-th step. Sessions that are filtered are those of the company
  * $1 that began from $3 to $4. A segment is looked up once, ahead of the statement, with $1 to $5 meaning company, sites, start,
  * end and whether bots count. The text depends on nothing but the names of dimensions and operators and
@@ -94,16 +96,19 @@ export function fillPlaces(sql: string, additions: Additions, firstParameter: nu
     const here = conditions[name] ?? []
     return here.length === 0 ? place : here.map((condition) => condition(source, alias)).join('\n      and ')
   })
-  const grouped = groupBy
-    ? filtered.replace(groupPlace, (_, source: Source, alias: string) =>
-        groupingOf({ dimension: groupBy.dimension, source, alias, key: groupKey }),
-      )
-    : filtered
+  const grouped = groupBy ? group(filtered, groupBy.dimension, groupKey) : filtered
   const stepped = steps
     ? grouped.replace(stepPlace, (_, source: Source, alias: string) => stepsOf(steps, source, alias))
     : grouped
   return { sql: putAhead(stepped, ahead), values }
 }
+
+const group = (sql: string, dimension: Dimension, key: string): string =>
+  sql
+    .replace(groupPlace, (_, source: Source, alias: string) => groupingOf({ dimension, source, alias, key }))
+    .replace(traitPlace, (_, trait: string | undefined, session: string | undefined) =>
+      trait ? traitValueOf(dimension, trait) : `${session}.${traitKeyOf(dimension)}`,
+    )
 
 /** The number of which bit n - 1 says whether a row can be step n. */
 function stepsOf(steps: readonly (readonly CompiledCondition[])[], source: Source, alias: string): string {

@@ -53,6 +53,17 @@ table audit_log
   constraint audit_log_pkey PRIMARY KEY (company_id, audit_id)
   CREATE INDEX audit_log_by_person ON public.audit_log USING btree (company_id, person_id, audit_id) WHERE (person_id IS NOT NULL)
 
+table breakdown_repeats
+  value_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  dimension text not null
+  previous_days date[] not null
+  up_to integer[] not null
+  CREATE INDEX breakdown_repeats_by_day ON public.breakdown_repeats USING btree (company_id, dimension, day)
+
 table chained_days
   company_id integer not null
   time_zone text not null
@@ -261,6 +272,22 @@ table schema_version
   applied_at timestamp with time zone not null default now()
   constraint schema_version_pkey PRIMARY KEY (name)
 
+table sealed_breakdowns
+  events bigint not null
+  page_views bigint not null
+  duration_us bigint not null
+  value_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  sessions integer not null
+  visitors integer not null
+  bounces integer not null
+  is_bot boolean not null
+  dimension text not null
+  value text not null
+  CREATE INDEX sealed_breakdowns_by_day ON public.sealed_breakdowns USING btree (company_id, dimension, day)
+
 table sealed_days with (fillfactor=70)
   company_id integer not null
   time_zone text not null
@@ -313,6 +340,24 @@ table sealed_session_totals
   of_seconds integer[] not null
   constraint sealed_session_totals_pkey PRIMARY KEY (company_id, day, site_id, is_bot)
 
+table sealed_sessions
+  visitor_key bigint
+  duration_us bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  events integer not null
+  page_views integer not null
+  entry_trait integer not null
+  exit_trait integer not null
+  source_trait integer not null
+  client_trait integer not null
+  place_trait integer not null
+  started_minute smallint not null
+  is_bot boolean not null
+  is_bounce boolean not null
+  CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
+
 table sealed_through
   company_id integer not null
   time_zone text not null
@@ -349,6 +394,27 @@ table segment
   constraint segment_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
   constraint segment_company_id_name_key UNIQUE (company_id, name)
   constraint segment_pkey PRIMARY KEY (company_id, segment_id)
+
+table session_traits
+  company_id integer not null
+  trait_id integer not null generated always as identity
+  trait_key bigint not null
+  kind text not null
+  page text
+  referrer_domain text
+  channel text
+  utm_source text
+  utm_medium text
+  utm_campaign text
+  device_type text
+  browser text
+  os text
+  is_signed_in boolean
+  country text
+  region text
+  city text
+  constraint session_traits_company_id_trait_id_key UNIQUE (company_id, trait_id)
+  constraint session_traits_pkey PRIMARY KEY (company_id, trait_key)
 
 table sessions with (fillfactor=50)
   company_id integer not null
@@ -719,6 +785,8 @@ function add_visitor_days(p_shard integer) returns void
 
 function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb) returns TABLE(outcome text, stored integer, duplicate integer, dead_letter integer)
 
+function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date) returns void
+
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 
 function chained_run(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date)
@@ -759,6 +827,8 @@ function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 
 function merge_known_visitor_days() returns void
 
+function name_traits(p_company_id integer, p_time_zone text, p_day date) returns void
+
 function note_settings_change() returns trigger
 
 function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
@@ -796,6 +866,12 @@ function store_user_agents(p_agents jsonb) returns void
 function store_visitor_states(p_states jsonb) returns void
 
 function take_over(p_topic text, p_partition integer, p_owner text) returns TABLE(epoch bigint, next_offset bigint, anchor bytea)
+
+function trait_key(p_kind text, p_columns text[]) returns bigint
+
+function trait_values(p_company_id integer) returns TABLE(trait_id integer, dimension text, value_key bigint)
+
+function value_key(p_dimension text, p_value text) returns bigint
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
 

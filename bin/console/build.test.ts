@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -15,6 +15,9 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'userflow-build-'))
   to = join(dir, 'dist')
   vi.stubEnv('NODE_ENV', 'production')
+  // A process's id is at most 4,194,304 on Linux and 99,998 on macOS.
+  await mkdir(`${to}-999999999-abc123`)
+  await mkdir(`${to}-${process.pid}-abc123`)
   files = await buildConsole(to)
 })
 afterAll(async () => {
@@ -46,4 +49,8 @@ test('every file lies there compressed too, and no text of ours or of a library 
     expect(gunzipSync(await readFile(join(to, `${path}.gz`))).toString()).toBe(text)
     expect(text).not.toMatch(/\beval\(|new Function\(/)
   }
+})
+
+test('a build takes away what an interrupted one left, and nothing of one that runs', async () => {
+  expect((await readdir(dir)).toSorted()).toEqual(['dist', `dist-${process.pid}-abc123`])
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -41,7 +41,8 @@ const firstModules = ['index.html', 'screens/overview/screen.tsx']
 export async function buildConsole(to: string = distDir): Promise<readonly BuiltFile[]> {
   await mkdir(dirname(to), { recursive: true })
   const sources = await hashSources()
-  const dir = await mkdtemp(`${to}-`)
+  await removeAbandoned(to)
+  const dir = await mkdtemp(`${to}-${process.pid}-`)
   try {
     await runVite(dir)
     const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as Record<string, Chunk>
@@ -67,6 +68,25 @@ export async function buildConsole(to: string = distDir): Promise<readonly Built
     return files.sort((a, b) => b.gzipBytes - a.gzipBytes)
   } finally {
     await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** Takes away what builds left that were interrupted: those of processes that are no more. */
+async function removeAbandoned(to: string): Promise<void> {
+  const left = new RegExp(`^${basename(to)}-(\\d+)-\\w{6}(-old)?$`)
+  for (const name of await readdir(dirname(to))) {
+    const [, pid] = left.exec(name) ?? []
+    if (pid && !isAlive(Number(pid))) await rm(join(dirname(to), name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Somebody else's process lives too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -25,7 +25,8 @@ export async function hashSources(): Promise<string> {
 }
 
 async function filesBelow(path: string): Promise<string[]> {
-  if (path === distDir) return []
+  // A build that was interrupted lies beside the one that was not.
+  if (path === distDir || path.startsWith(`${distDir}-`)) return []
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined
     throw error

@@ -40,7 +40,7 @@ const november = ['--from', '2026-11-01', '--to', '2026-12-01']
 test('every metric is listed with its question', async () => {
   const { out } = await command('--list')
   expect(out).toMatch(/^overview +\d+ {2}How much traffic was there\?$/m)
-  expect(out).toMatch(/^breakdown_of_sessions .*\[breakdown\]$/m)
+  expect(out).toMatch(/^breakdown_of_days .*\[breakdown\]$/m)
 })
 
 test('a question with filters is answered as JSON, with the SQL and the parameters that ran', async () => {
@@ -100,7 +100,7 @@ test('a saved funnel is asked by its name', async () => {
 test('a table shows what a stranger wrote without obeying it', async () => {
   const { out } = await command('breakdown', '--by', 'country', ...november)
   expect(out).toMatch(/^DE +2 +2 +2/m)
-  expect(out).toContain('sql/metrics/breakdown_of_sessions.sql, version 1')
+  expect(out).toContain('sql/metrics/breakdown_of_days.sql, version 1')
   const pages = await command('pages', ...november)
   expect(pages.out).toContain('/\ufffd[2J')
   expect(pages.out).not.toContain('\u001b')

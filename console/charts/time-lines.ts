@@ -11,4 +11,6 @@ export interface TimeLines {
   readonly compared: readonly number[]
   readonly comparedLabels: readonly string[]
   readonly format: (value: number) => string
+  /** They count something: the axis has no halves. */
+  readonly whole?: boolean
 }

@@ -51,7 +51,7 @@ export function timeOptions(lines: TimeLines, colours: Colours) {
 const isAlone = (values: TimeLines['values'], at: number): boolean =>
   values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null
 
-const axes = ({ labels, format }: TimeLines, colours: Colours) => ({
+const axes = ({ labels, format, whole }: TimeLines, colours: Colours) => ({
   xAxis: {
     type: 'category',
     data: labels,
@@ -71,6 +71,7 @@ const axes = ({ labels, format }: TimeLines, colours: Colours) => ({
     type: 'value',
     min: 0,
     splitNumber: 4,
+    ...(whole && { minInterval: 1 }),
     axisLabel: { color: colours.muted, fontSize: 11, formatter: format, margin: 10 },
     splitLine: { lineStyle: { color: colours.line } },
   },

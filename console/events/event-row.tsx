@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { RecentEvent } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { formatExactly } from '../parts/formats.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
+import { PersonLink } from '../people/person-link.tsx'
 import { useAddress } from '../view/use-view.ts'
 import { words } from '../words/events.ts'
 import { eventDevice, eventName, eventPath, eventPlace } from './event-words.ts'
@@ -63,11 +64,13 @@ export function EventFacts({ event, zone, linked = false }: { event: RecentEvent
     [words.id, event.eventId],
     [words.page, event.pageUrl],
     [words.received, event.receivedAt ? formatExactly(timestampMs(event.receivedAt), zone) : ''],
-    [words.visitor, event.visitorId],
-    [words.user, event.userId],
     [words.where, eventPlace(event)],
     [words.device, eventDevice(event)],
   ].filter(([, value]) => value !== '')
+  const people = [
+    [words.visitor, event.visitorId, { visitor: event.visitorId }],
+    [words.user, event.userId, { user: event.userId }],
+  ] as const
   const properties = event.properties ?? {}
   const hasProperties = Object.keys(properties).length > 0
   return (
@@ -81,6 +84,17 @@ export function EventFacts({ event, zone, linked = false }: { event: RecentEvent
             </dd>
           </div>
         ))}
+        {people.map(
+          ([name, id, person]) =>
+            id !== '' && (
+              <div key={name} className="contents">
+                <dt className="text-muted">{name}</dt>
+                <dd className="min-w-0 break-all">
+                  <PersonLink person={person} />
+                </dd>
+              </div>
+            ),
+        )}
       </dl>
       {hasProperties && (
         <pre

@@ -5,7 +5,10 @@ import { words } from '../words/events.ts'
 
 /** What happened, in a few words: the name of a custom event, else what kind it is. */
 export const eventName = ({ eventType, eventName: name }: RecentEvent): string =>
-  name === '' ? (words.types[eventType] ?? eventType) : name
+  name === '' ? kindWords(eventType) : name
+
+/** What kind of event it is: "page_view" is a page view. */
+export const kindWords = (eventType: string): string => words.types[eventType] ?? eventType
 
 /** The path of its page; an address that is none stays as it came, as text. */
 export function eventPath({ pageUrl }: RecentEvent): string {
@@ -15,8 +18,9 @@ export function eventPath({ pageUrl }: RecentEvent): string {
 }
 
 /** Where its visitor is: "Vienna, Austria". */
-export const eventPlace = ({ city, country }: RecentEvent): string =>
+export const eventPlace = ({ city, country }: Pick<RecentEvent, 'city' | 'country'>): string =>
   [city, valueWords(Dimension.COUNTRY, country)].filter(Boolean).join(', ')
 
 /** With what: "Chrome, macOS". */
-export const eventDevice = ({ browser, os }: RecentEvent): string => [browser, os].filter(Boolean).join(', ')
+export const eventDevice = ({ browser, os }: Pick<RecentEvent, 'browser' | 'os'>): string =>
+  [browser, os].filter(Boolean).join(', ')

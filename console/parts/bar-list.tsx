@@ -10,6 +10,8 @@ export interface BarRow {
   readonly mark?: ReactNode
   readonly count: number
   readonly chosen?: boolean
+  /** A click does nothing. */
+  readonly fixed?: boolean
 }
 
 /** Rows with bars as long as their share of the first; the text lies on the bar. */
@@ -74,7 +76,7 @@ function Row({
     </>
   )
   const look = 'group relative flex h-[30px] w-full items-center gap-3 rounded px-2 text-left text-[13px]'
-  if (!onChoose) return <div className={look}>{inside}</div>
+  if (!onChoose || row.fixed) return <div className={look}>{inside}</div>
   return (
     <button
       type="button"

@@ -58,7 +58,8 @@ export function Choices<T extends string>({
           type="button"
           aria-pressed={value === chosen}
           onClick={() => onChoose(value)}
-          className="h-6 rounded px-2 text-[13px] text-muted hover:text-ink aria-pressed:bg-chip aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
+          // On paper only what holds is of use.
+          className="h-6 rounded px-2 text-[13px] text-muted hover:text-ink aria-pressed:bg-chip aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm not-aria-pressed:print:hidden"
         >
           {name}
         </button>

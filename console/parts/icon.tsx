@@ -3,6 +3,7 @@ const paths = {
   overview: 'M4 19V5m0 14h16M8 15l3-4 3 2 5-7',
   live: 'M3 12h4l3-8 4 16 3-8h4',
   pages: 'M7 3h7l5 5v13H7zM14 3v5h5M10 13h6M10 17h6',
+  content: 'M4 5h7v15H4zM13 5h7v15h-7zM7 9h1M7 12h1M16 9h1M16 12h1M16 15h1',
   sources: 'M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1',
   users: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-6 7-6s7 2 7 6M17 4a4 4 0 0 1 0 7M19 15c2 1 3 3 3 6',
   sessions: 'M4 5h16v11H4zM9 20h6M12 16v4M8 9h5M8 12h8',

@@ -50,6 +50,14 @@ export const screens: readonly Screen[] = [
     load: () => import('./pages/screen.tsx'),
   },
   {
+    path: '/content',
+    name: names.content,
+    icon: 'content',
+    group: 'traffic',
+    controls: looked,
+    load: () => import('./content/screen.tsx'),
+  },
+  {
     path: '/sources',
     name: names.sources,
     icon: 'sources',
@@ -126,8 +134,16 @@ export const screens: readonly Screen[] = [
     name: names.retention,
     icon: 'retention',
     group: 'people',
-    controls: ['site', 'period'],
+    controls: looked,
     load: () => import('./retention/screen.tsx'),
+  },
+  {
+    path: '/events',
+    name: names.events,
+    icon: 'events',
+    group: 'data',
+    controls: all,
+    load: () => import('./events/screen.tsx'),
   },
   {
     path: '/pipeline',

@@ -7,6 +7,7 @@ import { Choice, Popover } from '../parts/popover.tsx'
 import { type PeriodKind, stepPeriod } from '../view/period.ts'
 import { useChangeView, useLooking } from '../view/use-view.ts'
 import { words } from '../words/shell.ts'
+import { ZoneChoice } from './zone-choice.tsx'
 
 const presets: readonly { readonly kind: PeriodKind; readonly key?: string }[] = [
   { kind: 'day', key: 'D' },
@@ -66,6 +67,7 @@ function Presets({ close }: { close: () => void }) {
           {words.period.names[kind]}
         </Choice>
       ))}
+      <ZoneChoice />
       <form
         aria-label={words.period.customTitle}
         className="mt-1 grid grid-cols-2 gap-2 border-t border-line p-2"

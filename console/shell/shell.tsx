@@ -7,6 +7,7 @@ import { words } from '../words/shell.ts'
 import { KeyList } from './key-list.tsx'
 import type { Overlay } from './overlay.ts'
 import { Palette } from './palette.tsx'
+import { PrintHead } from './print-head.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { Sidebar } from './sidebar.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -38,6 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar screen={screen} overlay={overlay} onOverlay={setOverlay} />
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-4 outline-none sm:px-6">
+          <PrintHead screen={screen} />
           {children}
         </main>
       </div>

@@ -3,9 +3,8 @@ import { IconButton } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { type Screen, screens } from '../screens/registry.ts'
 import { useMe } from '../session/session-context.tsx'
-import type { Search } from '../view/search.ts'
 import { useAddress } from '../view/use-view.ts'
-import { viewParameters } from '../view/view.ts'
+import { viewOnly } from '../view/view.ts'
 import { words } from '../words/shell.ts'
 import { Account } from './account.tsx'
 
@@ -64,9 +63,6 @@ function ScreenLink({ screen, here, onLeave }: { screen: Screen; here: boolean; 
     </Link>
   )
 }
-
-/** Site, period and filters go along; what a screen keeps for itself does not. */
-const viewOnly = (search: Search): Search => Object.fromEntries(viewParameters.map((name) => [name, search[name]]))
 
 function Mark() {
   return (

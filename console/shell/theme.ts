@@ -7,13 +7,15 @@ export type Theme = (typeof themes)[number]
 const key = 'userflow-theme'
 const listeners = new Set<() => void>()
 const prefersDark = matchMedia('(prefers-color-scheme: dark)')
+/** Paper is white, and a chart is drawn anew for it. */
+const prints = matchMedia('print')
 
 const chosen = (): Theme => themes.find((one) => one === localStorage.getItem(key)) ?? 'system'
 
 function apply(): void {
   const theme = chosen()
-  document.documentElement.dataset.theme =
-    theme === 'dark' || (theme === 'system' && prefersDark.matches) ? 'dark' : 'light'
+  const dark = theme === 'dark' || (theme === 'system' && prefersDark.matches)
+  document.documentElement.dataset.theme = dark && !prints.matches ? 'dark' : 'light'
   for (const listener of listeners) listener()
 }
 
@@ -29,6 +31,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 prefersDark.addEventListener('change', apply)
+prints.addEventListener('change', apply)
 addEventListener('storage', apply)
 
 /** What was chosen, and what shows. */

@@ -6,6 +6,7 @@ import { AddFilter, FilterChips } from './filter-bar.tsx'
 import type { Overlay } from './overlay.ts'
 import { PeriodPicker } from './period-picker.tsx'
 import { SitePicker } from './site-picker.tsx'
+import { ZoneMark } from './zone-choice.tsx'
 
 /** What is looked at: site, filters, period, comparison; only what the screen listens to. */
 export function TopBar({
@@ -31,6 +32,7 @@ export function TopBar({
         {controls.includes('site') && <SitePicker />}
         {controls.includes('filters') && <AddFilter {...opener('filter')} />}
         <div className="ml-auto flex flex-wrap items-center gap-2">
+          {controls.includes('period') && <ZoneMark />}
           {controls.includes('period') && <PeriodPicker {...opener('period')} />}
           {controls.includes('compare') && <ComparePicker />}
         </div>

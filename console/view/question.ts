@@ -31,3 +31,8 @@ export function questionOf({ siteId, bots, segmentId, filters, zone }: Asked, { 
 export function comparisonOf(span: Span): MessageInitShape<typeof ComparisonSchema> {
   return { with: ComparedWith.PERIOD, from: timestampFromMs(span.fromMs), to: timestampFromMs(span.toMs) }
 }
+
+/** The question where days are those of each site unless people are filtered: so it is answered from sums, whatever zones there are. */
+export const questionOfDays = <Q extends Pick<ReturnType<typeof questionOf>, 'filters' | 'segmentId' | 'timeZone'>>(
+  question: Q,
+): Q => (question.filters.length === 0 && question.segmentId === '' ? { ...question, timeZone: '' } : question)

@@ -10,10 +10,22 @@ export function useSites(): readonly Site[] {
 
 const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
 
-/** The time zone of days: the site's, or that of all sites where they agree, else this browser's. */
-export function zoneFor(sites: readonly Site[], siteId: number): string {
+/** The time zones of the sites that are looked at, that of most sites first: the same for everybody who looks. */
+function zonesOf(sites: readonly Site[], siteId: number): readonly string[] {
   const asked = siteId === 0 ? sites : sites.filter((site) => site.siteId === siteId)
-  const zones = new Set(asked.map(({ timeZone }) => timeZone))
-  const [zone = ''] = zones
-  return zones.size === 1 && isZone(zone) ? zone : ownZone()
+  const counts = new Map<string, number>()
+  for (const { timeZone } of asked) if (isZone(timeZone)) counts.set(timeZone, (counts.get(timeZone) ?? 0) + 1)
+  return [...counts].toSorted(([a, many], [b, others]) => others - many || (a < b ? -1 : 1)).map(([zone]) => zone)
+}
+
+/** The same, of the sites of the company. */
+export function useZones(siteId: number): readonly string[] {
+  const sites = useSites()
+  return zonesOf(sites, siteId)
+}
+
+/** The time zone of days: the site's; of several sites the chosen one of theirs, else that of most of them. */
+export function zoneFor(sites: readonly Site[], { siteId, zone }: { siteId: number; zone: string }): string {
+  const zones = zonesOf(sites, siteId)
+  return zones.find((one) => one === zone) ?? zones[0] ?? ownZone()
 }

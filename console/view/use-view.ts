@@ -54,7 +54,7 @@ export function useLooking(): Looking {
 }
 
 function look(view: View, { nowMs, sites }: { nowMs: number; sites: Parameters<typeof zoneFor>[0] }): Looking {
-  const zone = zoneFor(sites, view.siteId)
+  const zone = zoneFor(sites, view)
   const today = dayIn(nowMs, zone)
   const days = daysOf(view.period, today)
   const span = spanOf(days, zone)

@@ -1,11 +1,14 @@
+import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { SiteSchema } from '../../proto/gen/userflow/v1/admin_pb.ts'
 import { Dimension, FilterOperator } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { comparedDays, likeForLike } from './compare.ts'
 import { addDays, addMonths, isDay, lastOfMonth } from './dates.ts'
 import { readFilter, type ViewFilter, withValue, writeFilter } from './filters.ts'
 import { daysOf, type Period, periodKinds, stepPeriod } from './period.ts'
 import { parseSearch, writeSearch } from './search.ts'
+import { zoneFor } from './sites.ts'
 import { readView, type View, writeView } from './view.ts'
 import { dayIn, startOfDay } from './zone.ts'
 
@@ -36,6 +39,7 @@ const view: fc.Arbitrary<View> = fc.record({
   filters: fc.array(filter, { maxLength: 5 }),
   bots: fc.boolean(),
   segmentId: fc.oneof(fc.constant(''), fc.uuid()),
+  zone: fc.constantFrom('', 'Europe/Vienna'),
 }) as fc.Arbitrary<View>
 
 test('an address restores the view it was made from, whatever strangers wrote into its filters', () => {
@@ -127,4 +131,16 @@ test('what has not happened yet is not compared with what has', () => {
   const before = { fromMs: 0, toMs: 24 * hour }
   expect(likeForLike(today, before, 30 * hour)).toEqual({ fromMs: 0, toMs: 6 * hour })
   expect(likeForLike(today, before, 50 * hour)).toEqual(before)
+})
+
+test('days are those of the site, or of all sites those of most of them unless another one of theirs is chosen', () => {
+  const sites = ['UTC', 'Europe/Vienna', 'Asia/Tokyo', 'Asia/Tokyo', 'Of/Nowhere'].map((timeZone, at) =>
+    create(SiteSchema, { siteId: at + 1, timeZone }),
+  )
+  expect(zoneFor(sites, { siteId: 2, zone: 'Asia/Tokyo' })).toBe('Europe/Vienna')
+  expect(zoneFor(sites, { siteId: 0, zone: '' })).toBe('Asia/Tokyo')
+  expect(zoneFor(sites, { siteId: 0, zone: 'UTC' })).toBe('UTC')
+  expect(zoneFor(sites, { siteId: 0, zone: 'America/New_York' })).toBe('Asia/Tokyo')
+  expect(zoneFor(sites.slice(0, 3), { siteId: 0, zone: '' })).toBe('Asia/Tokyo')
+  expect(zoneFor(sites.slice(0, 2), { siteId: 0, zone: '' })).toBe('Europe/Vienna')
 })

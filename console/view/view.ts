@@ -16,6 +16,8 @@ export interface View {
   readonly segmentId: string
   /** Count bots too. */
   readonly bots: boolean
+  /** Whose days are shown where sites lie in several time zones; empty: those of most sites. */
+  readonly zone: string
   /** How time is cut; absent: as fits the period. */
   readonly interval?: IntervalName
 }
@@ -38,6 +40,7 @@ export function readView(search: Search): View {
       .slice(0, mostFilters),
     segmentId: readId(textOf(search, 'segment') ?? ''),
     bots: textOf(search, 'bots') === 'yes',
+    zone: textOf(search, 'zone') ?? '',
     ...(interval && { interval }),
   }
 }
@@ -53,6 +56,7 @@ export function writeView(view: View): Search {
     f: view.filters.length === 0 ? undefined : view.filters.map(writeFilter),
     segment: view.segmentId || undefined,
     bots: view.bots ? 'yes' : undefined,
+    zone: view.zone || undefined,
     by: view.interval,
   }
 }
@@ -69,8 +73,13 @@ export const viewParameters = [
   'f',
   'segment',
   'bots',
+  'zone',
   'by',
 ] as const
+
+/** Of an address what goes along: site, period and filters do, what a screen keeps for itself does not. */
+export const viewOnly = (search: Search): Search =>
+  Object.fromEntries(viewParameters.map((name) => [name, search[name]]))
 
 /** How the time of these days may be cut; the first is the usual one. */
 export function intervalsFor({ first, last }: Days): readonly IntervalName[] {

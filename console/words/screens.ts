@@ -3,6 +3,7 @@ export const names = {
   overview: 'Overview',
   live: 'Live',
   pages: 'Pages',
+  content: 'Content',
   sources: 'Sources',
   journeys: 'Journeys',
   heatMap: 'Heat map',
@@ -13,6 +14,7 @@ export const names = {
   funnels: 'Funnels',
   cohorts: 'Cohorts',
   experiments: 'Experiments',
+  events: 'Events',
   pipeline: 'Pipeline',
   contracts: 'Contracts',
   sites: 'Sites and keys',
@@ -23,6 +25,6 @@ export const names = {
 /** What the plain tables are for. */
 export const notes = {
   pages:
-    'Every page with its visitors, entries, exits and the time spent on it. A click filters everything by the page.',
+    'Every page with its visitors, entries, exits and the time spent on it. A click filters everything by the page; Content tells how each is read.',
   sources: 'Where visitors come from. A click filters everything by the source.',
 } as const

@@ -10,7 +10,7 @@ export const words = {
   },
   zone: {
     title: 'Time zone',
-    note: 'Days are those of the site that is looked at; of all sites together, of their common zone, or else of this browser. It is a setting of the site.',
+    note: 'Days are those of the site that is looked at; of all sites together, of the zone that most of them have, unless another is chosen beside the period. It is a setting of the site.',
     browser: 'This browser',
     sites: 'Sites and keys',
   },

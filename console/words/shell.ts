@@ -31,6 +31,9 @@ export const words = {
     from: 'First day',
     to: 'Last day',
     apply: 'Show',
+    daysOf: (zone: string) => `days of ${zone}`,
+    zone: 'Days of the time zone',
+    zoneNote: 'The sites lie in several time zones; together they are shown in one.',
   },
   compare: {
     label: 'Comparison',

@@ -3,6 +3,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BreakdownOrder, BreakdownRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Dimension } from '../../proto/gen/userflow/v1/question_pb.ts'
+import { sealDays } from '../../sql/seal-days.ts'
+import { verifySealedDays } from '../../sql/sealed-tables.ts'
+import { storeEvents } from '../../test/support/store-events.ts'
+import { answer } from './answer.ts'
 import { breakdown } from './breakdown.ts'
 import { type NaiveBreakdown, naiveByEvent, naiveBySession, naivePages } from './naive-answers.case.ts'
 import { everyDimension, type NaiveFilter, naiveFilter } from './naive-filters.case.ts'
@@ -25,7 +29,9 @@ const someDimensions = fc.array(fc.constantFrom(Dimension.PAGE, Dimension.PAGE, 
 const naive = {
   pages: naivePages,
   pages_from_events: naivePages,
+  breakdown_of_days: naiveBySession,
   breakdown_of_sessions: naiveBySession,
+  breakdown_of_raw_sessions: naiveBySession,
   breakdown_of_events: naiveByEvent,
 } as const
 
@@ -74,7 +80,59 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
     ),
     { numRuns: 200, endOnFailure: true },
   )
-  expect(metrics.size).toBe(4)
+  expect(metrics.size).toBe(6)
+}, 300_000)
+
+const day = fc.integer({ min: 1, max: 6 }).map((date) => new Date(Date.UTC(2026, 2, date)).toISOString())
+const round = fc.record({
+  events: fc.array(
+    fc.record({
+      event_timestamp: day,
+      site_id: fc.integer({ min: 1, max: 2 }),
+      session_id: fc.nat(20).map((session) => `s${session}`),
+      visitor_id: fc.constantFrom('v1', 'v2', 'v3', null),
+      channel: fc.constantFrom('direct', 'search', null),
+      is_bot: fc.constantFrom(false, false, true),
+    }),
+    { minLength: 1, maxLength: 15, size: 'max' },
+  ),
+  leastEvents: fc.constantFrom(undefined, 1, 1, 3),
+})
+
+test('whatever days are sealed, chained, reopened or never sealed, a breakdown from sums equals that of the sessions', async () => {
+  const parameters = { order_by: 'visitors', row_limit: 100, row_offset: 0 }
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(round, { minLength: 2, maxLength: 4, size: 'max' }),
+      fc.array(fc.tuple(day, day, fc.constantFrom([], [1], [2])), { minLength: 3, maxLength: 3 }),
+      async (rounds, periods) => {
+        const companyId = await world.newCompany(['UTC', 'Asia/Kathmandu', 'UTC'])
+        for (const { events, leastEvents } of rounds) {
+          await storeEvents(world.db, { events: events.map((one) => ({ ...one, company_id: companyId })) })
+          if (leastEvents !== undefined) await sealDays(world.db, { forMs: 10_000, leastEvents })
+          for (const [a, b, site_ids] of periods) {
+            const [from_time, to_time] = [a, b].toSorted()
+            if (from_time === to_time) continue
+            const period = { from_time: from_time!, to_time: to_time!, site_ids, include_bots: companyId % 2 > 0 }
+            const ask = async (metric: string, more: object) => {
+              const groupBy = { dimension: 'channel' as const }
+              const asked = { ...parameters, ...period, ...more }
+              return (await answer(world.reading, { metric, caller: { companyId }, parameters: asked, groupBy })).rows
+            }
+            const expected = await ask('breakdown_of_raw_sessions', {})
+            expect(await ask('breakdown_of_sessions', {})).toEqual(expected)
+            expect(await ask('breakdown_of_days', { dimension: 'channel' })).toEqual(expected)
+          }
+        }
+      },
+    ),
+    { numRuns: 8, endOnFailure: true },
+  )
+  const [found] = await world.db.query<{ repeats: number }>('select count(*)::int as repeats from breakdown_repeats')
+  expect(found!.repeats).toBeGreaterThan(20)
+  const verified = await world.db.transaction('begin isolation level repeatable read, read only', verifySealedDays)
+  expect(verified.map(({ rollup }) => rollup)).toContain('breakdown_repeats')
+  for (const one of verified) expect(one).toMatchObject({ different: 0 })
 }, 300_000)
 
 /** Numbers with a fraction are equal to six digits. */

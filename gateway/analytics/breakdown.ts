@@ -12,6 +12,7 @@ import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
 import { checkLimit, checkOffset } from './parameters.ts'
 import { checkDimension } from './question/check-filters.ts'
+import { areOfSessions } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 import type { Row } from './run-statement.ts'
 
@@ -33,9 +34,11 @@ export async function breakdown(
   const order_by = orders.get(request.order)
   if (!order_by) throw invalid('order', 'must be one of the orders')
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
-  const parameters = { ...common, order_by, ...page }
+  const metric = metricOf(groupBy, filters)
+  const dimension = metric === 'breakdown_of_days' ? { dimension: groupBy.dimension } : {}
+  const parameters = { ...common, order_by, ...page, ...dimension }
   const { rows, meta } = await answer(reading, {
-    metric: metricOf(groupBy, filters.length > 0),
+    metric,
     caller,
     parameters,
     filters,
@@ -46,9 +49,13 @@ export async function breakdown(
   return { rows: rows.slice(0, -1).map(rowOf), total: rowOf(total!), values: numberOf(total!, 'values'), meta }
 }
 
-function metricOf({ dimension }: Grouping, isFiltered: boolean): string {
+/** Without filters from sums of days; with filters from narrow rows of sessions if they are on what a session has one value of. */
+function metricOf({ dimension }: Grouping, filters: readonly object[]): string {
+  const isFiltered = filters.length > 0
   if (dimension === 'page') return isFiltered ? 'pages_from_events' : 'pages'
-  return keptBySessions.has(dimension) ? 'breakdown_of_sessions' : 'breakdown_of_events'
+  if (!keptBySessions.has(dimension)) return 'breakdown_of_events'
+  if (!isFiltered && dimension !== 'entry_page' && dimension !== 'exit_page') return 'breakdown_of_days'
+  return areOfSessions(filters) ? 'breakdown_of_sessions' : 'breakdown_of_raw_sessions'
 }
 
 function rowOf(row: Row): MessageInitShape<typeof BreakdownRowSchema> {

@@ -2,7 +2,8 @@
 --
 -- The columns of time_series_from_events.sql, for questions whose filters are all on what a session has one value of. sessions:
 -- those that began in the interval and match; every figure is theirs, as in overview_of_sessions.sql: visitors are distinct ones
--- of these sessions, events and page_views are of these sessions, later than the interval too.
+-- of these sessions, events and page_views are of these sessions, later than the interval too. Sealed days come from their narrow rows,
+-- which know the minute of a start: no zone's hours begin within one.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company
@@ -12,7 +13,7 @@
 -- $6 time_zone text: name of the time zone in which intervals begin
 -- $7 unit text: hour, day, week or month
 -- version: 1
--- reads: sessions_by_start
+-- reads: sealed_days, sealed_sessions_by_day, sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/time_series_of_sessions.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'day');") | psql
 with
 starts as materialized (
@@ -33,11 +34,37 @@ intervals as (
   from starts
   window oldest as (order by start)
 ),
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+-- Each sealed day with its first moment and, if it lies in one interval, the place of that.
+days as materialized (
+  select p.sites, p.is_listed, z.day, z.start, case when z.first_place = z.last_place then z.first_place end as place
+  from parts p
+  join company_zones($1::int) c on c.sites = p.sites and c.is_listed = p.is_listed
+  cross join lateral (
+    select day, start, width_bucket(start, t.starts) as first_place,
+           width_bucket(first_moment(day + 1, c.time_zone) - interval '1 microsecond', t.starts) as last_place
+    from thresholds t
+    cross join generate_series(0, p.end_day - p.first_day - 1) n
+    cross join lateral (select p.first_day + n as day) d
+    cross join lateral (select first_moment(day, c.time_zone) as start) m
+  ) z
+  where p.is_sealed
+),
 matching as materialized (
-  select width_bucket(s.started_at, (select starts from thresholds)) as place, s.site_id, s.is_bot, s.visitor_key, s.events,
-         s.page_views, is_bounce(s.page_views, s.interactions) as is_bounce, duration_us(s.started_at, s.ended_at) as duration_us
-  from sessions s
-  where s.company_id = $1::int and s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
+  select coalesce(d.place, width_bucket(d.start + s.started_minute * interval '1 minute', (select starts from thresholds))) as place,
+         s.site_id, s.is_bot, s.visitor_key, s.events, s.page_views, s.is_bounce, s.duration_us
+  from days d
+  join sealed_sessions s on s.company_id = $1::int and s.day = d.day and (s.site_id = any (d.sites)) = d.is_listed
+  where (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+    and true /* filters: sealed s */
+  union all
+  select width_bucket(s.started_at, (select starts from thresholds)), s.site_id, s.is_bot, s.visitor_key, s.events, s.page_views,
+         is_bounce(s.page_views, s.interactions), duration_us(s.started_at, s.ended_at)
+  from parts p
+  cross join lateral (
+    select * from sessions s
+    where s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time offset 0) s
+  where not p.is_sealed and (s.site_id = any (p.sites)) = p.is_listed
     and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
     and true /* filters: sessions s */
 ),

@@ -2,7 +2,7 @@ import { timestampMs } from '@bufbuild/protobuf/wkt'
 import { useQuery } from '@connectrpc/connect-query'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Segment } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { People, type Segment } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import { type SegmentMember, SegmentService } from '../../../proto/gen/userflow/v1/segments_pb.ts'
 import { Behind, CompleteTo } from '../../parts/behind.tsx'
 import { Button } from '../../parts/button.tsx'
@@ -12,6 +12,7 @@ import { formatCount, formatMoment } from '../../parts/formats.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { PersonLink } from '../../people/person-link.tsx'
 import { useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/cohorts.ts'
 
@@ -45,7 +46,7 @@ export function Members({ segment }: { segment: Segment }) {
       {data && data.members.length > 0 && (
         <Table
           label={words.members}
-          columns={columnsFor(zone)}
+          columns={columnsFor(segment.people === People.USERS, zone)}
           rows={data.members}
           keyOf={({ personId, siteId, isBot }) => `${siteId}-${isBot}-${personId}`}
         />
@@ -59,11 +60,16 @@ export function Members({ segment }: { segment: Segment }) {
   )
 }
 
-function columnsFor(zone: string): readonly Column<SegmentMember>[] {
+function columnsFor(areUsers: boolean, zone: string): readonly Column<SegmentMember>[] {
   const { member } = words
   const moment = (at: SegmentMember['firstAt']) => at && formatMoment(timestampMs(at), zone)
   return [
-    { key: 'person', name: member.person, grow: true, show: ({ personId }) => <bdi title={personId}>{personId}</bdi> },
+    {
+      key: 'person',
+      name: member.person,
+      grow: true,
+      show: ({ personId }) => <PersonLink person={areUsers ? { user: personId } : { visitor: personId }} />,
+    },
     {
       key: 'events',
       name: member.events,

@@ -9,6 +9,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { formatCount, formatDuration, formatMoment } from '../../parts/formats.ts'
 import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { PersonLink } from '../../people/person-link.tsx'
 import { useAddress, useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/funnels.ts'
 import { words as shared } from '../../words/parts.ts'
@@ -87,7 +88,7 @@ function columnsFor(way: Way, zone: string): readonly Column<FunnelMember>[] {
       key: 'person',
       name: columns.person,
       grow: true,
-      show: (row) => <Person row={row} isSession={way.who === 'session'} />,
+      show: (row) => <Member row={row} who={way.who} />,
     },
     {
       key: 'entered',
@@ -120,10 +121,10 @@ function columnsFor(way: Way, zone: string): readonly Column<FunnelMember>[] {
   ]
 }
 
-function Person({ row, isSession }: { row: FunnelMember; isSession: boolean }) {
+function Member({ row, who }: { row: FunnelMember; who: Way['who'] }) {
   const { search } = useAddress()
   const name = <bdi title={row.person}>{row.person}</bdi>
-  if (!isSession) return name
+  if (who !== 'session') return <PersonLink person={who === 'user' ? { user: row.person } : { visitor: row.person }} />
   const there = { ...search, step: undefined, members: undefined, session: row.person }
   return (
     <Link to={'/sessions' as never} search={there as never} className="text-accent-ink underline">

@@ -53,5 +53,6 @@ function linesOf(answer: TimeSeriesResponse, how: { measure: Measure; interval: 
     compared: compared.slice(0, rows.length).map(measure.at),
     comparedLabels: compared.map(long),
     format: measure.format,
+    whole: measure.whole ?? false,
   }
 }

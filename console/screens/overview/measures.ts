@@ -31,10 +31,12 @@ export interface Measure {
   readonly exact: (value: number) => string
   readonly change: (now: number, before: number) => Change
   readonly goodWhen: 'up' | 'down'
+  /** There are no halves of it. */
+  readonly whole?: boolean
 }
 
 const relative = (now: number, before: number): Change => changeOf(now, before)
-const counting = { format: formatShort, exact: formatCount, change: relative, goodWhen: 'up' } as const
+const counting = { format: formatShort, exact: formatCount, change: relative, goodWhen: 'up', whole: true } as const
 
 /** The six cards of the overview. */
 export const measures: readonly Measure[] = [

@@ -1,7 +1,7 @@
+import { FindEvent } from '../../events/find-event.tsx'
 import { ScreenHead } from '../../parts/panel.tsx'
 import { words } from '../../words/pipeline.ts'
 import { Balance } from './balance.tsx'
-import { FindEvent } from './find-event.tsx'
 import { Letters } from './letters.tsx'
 
 /** Shows that nothing is missing, what was not stored and why, and where an event is. */

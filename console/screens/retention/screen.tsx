@@ -7,6 +7,7 @@ import { callOf } from '../../parts/curl.ts'
 import { Panel, ScreenHead } from '../../parts/panel.tsx'
 import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
 import { daysBetween } from '../../view/dates.ts'
+import { questionOfDays } from '../../view/question.ts'
 import { textOf } from '../../view/search.ts'
 import { useAddress, useLooking } from '../../view/use-view.ts'
 import { intervalOf } from '../../view/view.ts'
@@ -23,9 +24,7 @@ export function Screen() {
   const usual: Cut =
     daysBetween(days.first, days.last) > 100 ? 'month' : daysBetween(days.first, days.last) > 14 ? 'week' : 'day'
   const cut = cuts.find((one) => one === textOf(search, 'cut')) ?? usual
-  // The question takes no filters and no time zone yet: days are those of each site.
-  const asked = { ...question, filters: [], timeZone: '' }
-  const request = { question: asked, interval: intervalOf(cut), intervals: shown[cut] }
+  const request = { question: questionOfDays(question), interval: intervalOf(cut), intervals: shown[cut] }
   const { data, error, refetch, isPlaceholderData } = useQuery(AnalyticsService.method.retention, request, {
     placeholderData: keepPreviousData,
   })

@@ -7,6 +7,7 @@ import {
   ListSessionsRequestSchema,
   type SessionRow,
 } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
+import { sessionDevice, sessionName, sessionPlace, sessionSeconds, sessionSource } from '../../events/session-words.ts'
 import { Behind, CompleteTo } from '../../parts/behind.tsx'
 import { Button } from '../../parts/button.tsx'
 import { callOf } from '../../parts/curl.ts'
@@ -19,7 +20,6 @@ import { useAddress, useLooking } from '../../view/use-view.ts'
 import { words as shared } from '../../words/parts.ts'
 import { words } from '../../words/sessions.ts'
 import { SessionDialog } from './session-dialog.tsx'
-import { sessionDevice, sessionName, sessionPlace, sessionSeconds, sessionSource } from './session-words.ts'
 
 const pageSize = 50
 

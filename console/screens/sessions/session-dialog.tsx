@@ -6,6 +6,7 @@ import { eventDevice, eventPlace } from '../../events/event-words.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { formatDuration, formatExactly } from '../../parts/formats.ts'
 import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
+import { PersonLink } from '../../people/person-link.tsx'
 import { useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/sessions.ts'
 
@@ -27,7 +28,11 @@ export function SessionDialog({ sessionId, onClose }: { sessionId: string; onClo
         <>
           <div className="mb-4">
             <p className="text-base font-semibold break-all">
-              <bdi>{first.userId || words.anonymous(first.visitorId.slice(0, 8))}</bdi>
+              {first.userId ? (
+                <PersonLink person={{ user: first.userId }} />
+              ) : (
+                <PersonLink person={{ visitor: first.visitorId }} text={words.anonymous(first.visitorId.slice(0, 8))} />
+              )}
             </p>
             <p className="text-[13px] text-muted">
               {[formatExactly(startMs, zone), eventPlace(first), eventDevice(first)].filter(Boolean).join(' · ')}

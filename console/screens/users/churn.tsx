@@ -6,6 +6,7 @@ import { Behind } from '../../parts/behind.tsx'
 import { callOf } from '../../parts/curl.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { Problem, SkeletonRows } from '../../parts/states.tsx'
+import { questionOfDays } from '../../view/question.ts'
 import { useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/users.ts'
 
@@ -14,8 +15,7 @@ const states = ['active', 'soft', 'churned', 'hard'] as const
 /** How many are active, fading, gone and lost. */
 export function Churn() {
   const { question, zone } = useLooking()
-  // Takes no filters and no time zone yet.
-  const request = { question: { ...question, filters: [], timeZone: '' } }
+  const request = { question: questionOfDays(question) }
   const { data, error, refetch } = useQuery(AnalyticsService.method.churn, request, {
     placeholderData: keepPreviousData,
   })

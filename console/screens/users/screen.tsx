@@ -7,17 +7,25 @@ import { Figures } from '../../parts/figures.tsx'
 import { formatCount, formatShare } from '../../parts/formats.ts'
 import { Panel, ScreenHead } from '../../parts/panel.tsx'
 import { Problem } from '../../parts/states.tsx'
-import { useLooking } from '../../view/use-view.ts'
+import { textOf } from '../../view/search.ts'
+import { useAddress, useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/users.ts'
 import { Churn } from './churn.tsx'
+import { PeopleList } from './people.tsx'
+import { Timeline } from './timeline.tsx'
 
-/** How many people there are, how often they come, and who stays away. */
+/** Who there is, how often they come and who stays away; or what one of them did. */
 export function Screen() {
+  const { search } = useAddress()
+  const [user, visitor] = [textOf(search, 'user'), textOf(search, 'visitor')]
+  if (user) return <Timeline key={user} person={{ user }} />
+  if (visitor) return <Timeline key={visitor} person={{ visitor }} />
   return (
     <>
       <ScreenHead title={words.title} note={words.note} />
       <div className="flex flex-col gap-4">
         <Statistics />
+        <PeopleList />
         <Churn />
       </div>
     </>

@@ -1,13 +1,15 @@
 import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { BreakdownRequestSchema } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import {
   ContentOrder,
   ContentRequestSchema,
   EventPropertiesRequestSchema,
   PageSeriesRequestSchema,
 } from '../../../proto/gen/userflow/v1/content_pb.ts'
-import { Interval } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { Dimension, Interval } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { breakdown } from '../breakdown.ts'
 import { eventsOf } from '../naive.case.ts'
 import { intervalOf } from '../naive-answers.case.ts'
 import { filtered } from '../naive-filters.case.ts'
@@ -43,6 +45,24 @@ const orders = {
 } as const
 const order = fc.constantFrom(...(Object.keys(orders) as (keyof typeof orders)[]))
 
+type Figure = number | undefined
+/** What both say of a page. */
+interface Figures {
+  readonly visitors?: Figure
+  readonly sessions?: Figure
+  readonly entries?: Figure
+  readonly exits?: Figure
+  readonly timeOnPageSeconds?: Figure
+}
+const figuresOf = ({ visitors, sessions, entries, exits, timeOnPageSeconds }: Figures, views: Figure) => ({
+  views,
+  visitors,
+  sessions,
+  entries,
+  exits,
+  timeOnPageSeconds,
+})
+
 test('content equals a count page by page, and a breakdown by page where both have a figure', async () => {
   await fc.assert(
     fc.asyncProperty(pageEvents, periods, pageFilters, order, async (events, period, filters, by) => {
@@ -56,6 +76,11 @@ test('content equals a count page by page, and a breakdown by page where both ha
       expect(total).toEqual(close(expected.get(null)))
       expected.delete(null)
       expect(pages).toBe(expected.size)
+      const request = create(BreakdownRequestSchema, { question, dimension: Dimension.PAGE, limit: 1_000 })
+      const summed = await breakdown(world.reading, request, { companyId })
+      expect(new Map(summed.rows!.map((row) => [row.value, figuresOf(row, row.pageViews)]))).toEqual(
+        new Map(rows!.map((row) => [row.page, close(figuresOf(row, row.views))])),
+      )
       const rank = (row: object) => (row as Record<string, number>)[by] ?? 0
       const inOrder = [...expected].toSorted(([a, x], [b, y]) => rank(y) - rank(x) || (a! < b! ? -1 : 1))
       expect(rows).toEqual(inOrder.map(([, row]) => close(row)))

@@ -1,14 +1,14 @@
 import { skipToken, useQuery } from '@connectrpc/connect-query'
-import { EventState, type FindEventResponse, PipelineService } from '../../../proto/gen/userflow/v1/pipeline_pb.ts'
-import { EventRoad } from '../../events/event-road.tsx'
-import { EventFacts } from '../../events/event-row.tsx'
-import { Button } from '../../parts/button.tsx'
-import { Field } from '../../parts/field.tsx'
-import { Panel } from '../../parts/panel.tsx'
-import { Problem, SkeletonRows } from '../../parts/states.tsx'
-import { textOf } from '../../view/search.ts'
-import { useAddress, useLooking } from '../../view/use-view.ts'
-import { words } from '../../words/pipeline.ts'
+import { EventState, type FindEventResponse, PipelineService } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
+import { Button } from '../parts/button.tsx'
+import { Field } from '../parts/field.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { Problem, SkeletonRows } from '../parts/states.tsx'
+import { textOf } from '../view/search.ts'
+import { useAddress, useLooking } from '../view/use-view.ts'
+import { words } from '../words/pipeline.ts'
+import { EventRoad } from './event-road.tsx'
+import { EventFacts } from './event-row.tsx'
 
 const askAgainMs = 2_000
 
@@ -36,7 +36,7 @@ export function FindEvent() {
             spellCheck={false}
           />
         </div>
-        <Button type="submit" kind="strong" className="mt-6 h-9">
+        <Button type="submit" kind="strong" className="h-9 sm:mt-6">
           {words.find.submit}
         </Button>
       </form>

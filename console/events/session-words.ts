@@ -1,8 +1,8 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt'
-import type { SessionRow } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
-import { Dimension } from '../../../proto/gen/userflow/v1/question_pb.ts'
-import { valueWords } from '../../words/dimensions.ts'
-import { words } from '../../words/sessions.ts'
+import type { SessionRow } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { Dimension } from '../../proto/gen/userflow/v1/question_pb.ts'
+import { valueWords } from '../words/dimensions.ts'
+import { words } from '../words/sessions.ts'
 
 /** Who it was: the signed-in person, or the first characters of the visitor's id. */
 export const sessionName = ({ userId, visitorId }: SessionRow): string =>
