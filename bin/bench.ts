@@ -2,6 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Env, processEnv } from '../runtime/env.ts'
+import { findChromium } from './bench/console/chromium-path.ts'
+import { measureConsole } from './bench/console/measure-console.ts'
+import { consoleHelp, readConsoleOptions } from './bench/console/options.ts'
+import { consoleRows } from './bench/console/print.ts'
 import { type BenchResult, fallen, rowsOf } from './bench/figures.ts'
 import { growthRows, measureGrowth } from './bench/growth.ts'
 import { growthHelp, readGrowthOptions } from './bench/growth-options.ts'
@@ -23,6 +27,7 @@ const help = `Measures a UserFlow of its own, as ratios to raw COPY of the same 
 
   npm run bench -- growth [--help]    what a million events cost with more and more stored
   npm run bench -- queries [--help]   how long every question takes
+  npm run bench -- console [--help]   what the console costs a browser
 
 The log is Kafka where KAFKA_BROKERS is set, else the embedded one. Needs Linux (/proc).`
 
@@ -98,13 +103,25 @@ async function queries(words: readonly string[]): Promise<number> {
   return 0
 }
 
+async function inBrowser(words: readonly string[]): Promise<number> {
+  const env = processEnv()
+  const wanted = readConsoleOptions(words, env)
+  if (!wanted) {
+    console.log(consoleHelp)
+    return 0
+  }
+  const executablePath = findChromium(env)
+  if (!executablePath) throw new Error('There is no Chromium. Install one, or name it in CHROMIUM_PATH.')
+  const result = await measureConsole(wanted, { executablePath, isRoot: process.getuid?.() === 0, say })
+  if (wanted.json) console.log(JSON.stringify({ at: new Date().toISOString(), commit: commitId(), ...result }))
+  else console.table(consoleRows(result))
+  return 0
+}
+
 const [first, ...others] = process.argv.slice(2)
-process.exitCode = await (first === 'growth'
-  ? growth(others)
-  : first === 'queries'
-    ? queries(others)
-    : ratios(process.argv.slice(2))
-).catch((error: unknown) => {
+const kinds = { growth, queries, console: inBrowser }
+const kind = kinds[first as keyof typeof kinds]
+process.exitCode = await (kind ? kind(others) : ratios(process.argv.slice(2))).catch((error: unknown) => {
   console.error(error)
   return 1
 })

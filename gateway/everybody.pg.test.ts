@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { DescMessage, DescMethod } from '@bufbuild/protobuf'
+import { ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect'
+import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { postTo, startTestGateway, type TestGateway } from '../test/support/gateway.ts'
 import { type EventRow, storeEvents } from '../test/support/store-events.ts'
 import { newCompany } from './admin/admin.case.ts'
@@ -11,13 +14,15 @@ import { permissionOf, type RoleName, reaches } from './permissions.ts'
 
 // Every RPC of every service, by a member of a low role, and with another company's ids.
 
-const rpcs = (await everyRpc()).filter(({ parent }) => parent.name !== 'IngestService')
+const outside = (await everyRpc()).filter(({ parent }) => parent.name !== 'IngestService')
+/** Streams are asked in another way: below, each by name. */
+const rpcs = outside.filter(({ methodKind }) => methodKind === 'unary')
 
 let it: TestGateway
 let theirs: Awaited<ReturnType<typeof fill>>
 let own: Awaited<ReturnType<typeof newCompany>>
 beforeAll(async () => {
-  it = await startTestGateway()
+  it = await startTestGateway({}, { simulate: async () => true })
   theirs = await fill()
   own = await newCompany(it.db)
 })
@@ -264,6 +269,74 @@ test.each(roles)(
   },
   120_000,
 )
+
+test("the stream of live figures begins at once, tells of an event that is stored, and is nobody else's", async () => {
+  expect(outside.filter((method) => !rpcs.includes(method)).map(({ name }) => name)).toEqual(['StreamLive'])
+  const name = `live-${randomUUID()}`
+  const stored = () =>
+    storeEvents(it.db, {
+      events: [
+        {
+          company_id: theirs.companyId,
+          site_id: theirs.siteId,
+          event_type: 'custom',
+          event_name: name,
+          event_timestamp: at,
+        },
+      ],
+    })
+  for (const open of [webClient, grpcClient]) {
+    const leaving = new AbortController()
+    const names: string[][] = []
+    for await (const { live } of open(theirs.secret).streamLive({}, { signal: leaving.signal })) {
+      names.push((live?.events ?? []).map(({ eventName }) => eventName))
+      if (names.length === 1) await stored()
+      if (names.at(-1)?.includes(name)) break
+    }
+    leaving.abort()
+    expect(names[0]).toContain(mark)
+    expect(names.length).toBeLessThan(5)
+    // Another company sees nothing of it, nor by the other's site.
+    for await (const { live } of open(own.secret).streamLive({})) {
+      expect(live?.events).toEqual([])
+      break
+    }
+  }
+  const refused = async (secret: string, siteIds: number[] = []) => {
+    for await (const _ of webClient(secret).streamLive({ siteIds })) return 'answered'
+    return 'ended'
+  }
+  expect(await refused(own.secret, [theirs.siteId]).catch(errorOf)).toBe('answered')
+  expect(await refused(it.writeKey).catch(errorOf)).toBe('KEY_NOT_ALLOWED')
+  expect(await refused('uf_secret_nobody').catch(errorOf)).toBe('KEY_UNKNOWN')
+}, 60_000)
+
+test('a stream ends when the key does', async () => {
+  const company = await newCompany(it.db)
+  const follow = async () => {
+    for await (const _ of webClient(company.secret).streamLive({}))
+      await it.db.query('update api_key set revoked_at = now() where company_id = $1', [company.companyId])
+  }
+  expect(await follow().catch(errorOf)).toBe('KEY_UNKNOWN')
+}, 60_000)
+
+const bySecret =
+  (secret: string): Interceptor =>
+  (next) =>
+  (request) => {
+    request.header.set('x-api-key', secret)
+    return next(request)
+  }
+const clientOf =
+  (transport: (options: { baseUrl: string; interceptors: Interceptor[] }) => Transport, url: () => string) =>
+  (secret: string) =>
+    createClient(AnalyticsService, transport({ baseUrl: url(), interceptors: [bySecret(secret)] }))
+const webClient = clientOf(
+  (options) => createConnectTransport({ httpVersion: '1.1', useBinaryFormat: false, ...options }),
+  () => it.http,
+)
+const grpcClient = clientOf(createGrpcTransport, () => `http://${it.grpc}`)
+const errorOf = (error: unknown) => ConnectError.from(error).metadata.get('x-userflow-error')
 
 test('a person sends no events, at no door', async () => {
   const { email } = await newPerson(it.db, { [own.companyId]: 'admin' })

@@ -2,6 +2,7 @@ import type { EventLog } from '../eventlog/eventlog.ts'
 import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { AnnotationService } from '../proto/gen/userflow/v1/annotations_pb.ts'
+import { InstallationService } from '../proto/gen/userflow/v1/installation_pb.ts'
 import { LinkService } from '../proto/gen/userflow/v1/links_pb.ts'
 import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
@@ -24,6 +25,9 @@ import { createExports } from './export/export-events.ts'
 import { createExportThread } from './export/export-thread.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
+import { createDemos } from './installation/demo.ts'
+import { createInstallationMethods } from './installation/installation-methods.ts'
+import { ownAddress, type Simulate } from './installation/simulator.ts'
 import { createKeys } from './keys.ts'
 import { createKnownLinks } from './links/known-links.ts'
 import { createLinkMethods } from './links/link-methods.ts'
@@ -38,6 +42,7 @@ import { openGrpcDoor } from './servers/grpc.ts'
 import { createMeasures, measureReadiness } from './servers/measures.ts'
 import { createReadiness } from './servers/readiness.ts'
 import type { Doorkeeping } from './servers/receive.ts'
+import { streamRpcs } from './servers/stream-rpcs.ts'
 import { type Served, unaryRpcs } from './servers/unary-rpcs.ts'
 import { createSettingsVersion, type SettingsVersion } from './settings-version.ts'
 import { createUserMethods } from './users/user-methods.ts'
@@ -48,6 +53,8 @@ export interface GatewayDeps {
   readonly db: Database
   readonly registry: Registry
   readonly logger: Logger
+  /** Makes traffic for demo sites; absent: nothing does here. */
+  readonly simulate?: Simulate
 }
 
 /** A running gateway. Disposing it answers what is under way first, within `mostDrainMs`. */
@@ -77,8 +84,8 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   await using opened = new AsyncDisposableStack()
   const settings = createSettingsVersion(deps.db, { mostAgeMs: keyAgeMs })
   const schemas = opened.use(createKnownSchemas({ ...deps, settings }))
-  let boundPort = config.httpPort
-  const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
+  const bound = { http: config.httpPort, grpc: config.grpcPort }
+  const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => bound.http }
   const people = createPeople({ db: deps.db, http: place, settings })
   const cache = openAnswerCache(config, deps)
   if (cache) opened.use(cache)
@@ -87,14 +94,19 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
   const serving = { door, audit: people.audit }
-  const rpcs = services(deps, place, remembering).flatMap((served) => unaryRpcs(serving, served))
+  const ownGrpc = () => ownAddress(config.host, bound.grpc)
+  const demos = opened.use(createDemos({ db: deps.db, http: place, simulate: deps.simulate, grpc: ownGrpc }))
+  const installation = createInstallationMethods({ demos, grafanaUrl: config.grafanaUrl })
+  const served = [...services(deps, place, remembering), { service: InstallationService, methods: installation }]
+  const rpcs = served.flatMap((one) => unaryRpcs(serving, one))
+  const streams = served.flatMap((one) => streamRpcs(door, one))
   const { host, httpPort, grpcPort, metricsPort } = config
   const metrics = opened.use(await serveMetrics(deps.registry, { host, port: metricsPort }))
-  const grpc = opened.use(await openGrpcDoor({ door, rpcs, address: { host, port: grpcPort } }))
+  const grpc = opened.use(await openGrpcDoor({ door, rpcs, streams, address: { host, port: grpcPort } }))
   const thread = opened.use(createExportThread({ databaseUrl: config.databaseUrl, logger: deps.logger }))
   const exports = createExports({ thread, progress: createProgress(deps), registry: deps.registry })
-  const http = opened.use(await openConnectDoor({ door, rpcs, exports, address: { host, port: httpPort } }))
-  boundPort = http.port
+  const http = opened.use(await openConnectDoor({ door, rpcs, streams, exports, address: { host, port: httpPort } }))
+  Object.assign(bound, { http: http.port, grpc: grpc.port })
   const all = opened.move()
   return {
     httpPort: http.port,
@@ -110,9 +122,9 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
 
 /** Every service of the contract but that of events, which has doors of its own. */
 function services(deps: GatewayDeps, http: HttpPlace, { schemas, people, cache }: Remembering): readonly Served[] {
-  const { analytics, pipeline, reading } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
+  const { analytics, streams, pipeline, reading } = createReadMethods({ ...deps, schemas, ...(cache ? { cache } : {}) })
   return [
-    { service: AnalyticsService, methods: analytics },
+    { service: AnalyticsService, methods: analytics, streams },
     { service: PipelineService, methods: pipeline },
     { service: AdminService, methods: createAdminMethods({ db: deps.db, http }) },
     { service: SegmentService, methods: createSegmentMethods(reading) },

@@ -358,6 +358,20 @@ table sealed_sessions
   is_bounce boolean not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
 
+table sealed_speed
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  measure text not null
+  bucket integer not null
+  samples integer not null
+  good integer not null
+  poor integer not null
+  values double precision[] not null
+  of_values integer[] not null
+  CREATE INDEX sealed_speed_by_day ON public.sealed_speed USING btree (company_id, day)
+
 table sealed_through
   company_id integer not null
   time_zone text not null
@@ -509,11 +523,13 @@ table site
   query_parameters text[]
   denied_properties text[] not null default '{}'::text[]
   respect_do_not_track boolean not null default false
+  demo_until timestamp with time zone
   constraint site_company_id_container_id_key UNIQUE (company_id, container_id)
   constraint site_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
   constraint site_ip_mode_check CHECK ((ip_mode = ANY (ARRAY['cut'::text, 'full'::text, 'none'::text])))
   constraint site_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'server'::text, 'app'::text])))
   constraint site_pkey PRIMARY KEY (company_id, site_id)
+  CREATE INDEX site_with_demo ON public.site USING btree (company_id) WHERE (demo_until IS NOT NULL)
 
 table stored_events partition by RANGE (event_timestamp)
   company_id integer not null
@@ -848,6 +864,8 @@ function register_days(p_least_events bigint) returns bigint
 function reopen_days(p_touched touched_moment[]) returns void
 
 function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
+
+function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
 
 function stage_prepare() returns void
 

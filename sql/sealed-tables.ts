@@ -15,6 +15,7 @@ export const sealedTables = [
   'sealed_event_counts',
   'sealed_pages',
   'sealed_visitor_pages',
+  'sealed_speed',
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',

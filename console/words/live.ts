@@ -1,7 +1,9 @@
 /** English words of the live screen. */
 export const words = {
   title: 'Live',
-  note: 'What happens now. Asked for anew every 1.5 seconds while this page is in front.',
+  streams: 'What happens now, as it happens.',
+  asks: 'What happens now. Asked for anew every 5 seconds.',
+  paused: 'What happened until now.',
   visitors: 'Visitors in the last five minutes',
   rate: 'Events a second, over the last minute',
   feed: 'Latest events',

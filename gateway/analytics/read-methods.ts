@@ -30,6 +30,7 @@ import { funnel } from './funnels/funnel.ts'
 import { listFunnelMembers } from './funnels/funnel-members.ts'
 import { funnelTrend } from './funnels/funnel-trend.ts'
 import { live } from './live.ts'
+import { createLiveWatch, type LiveWatch } from './live-watch.ts'
 import { overview } from './overview.ts'
 import { createProgress } from './progress.ts'
 import { recentEvents } from './recent-events.ts'
@@ -42,7 +43,7 @@ import { userStatistics } from './user-statistics.ts'
 export type ReadMethods<Service, Asking = Caller> =
   Service extends GenService<infer Methods extends GenServiceMethods>
     ? {
-        readonly [Name in keyof Methods]: (
+        readonly [Name in keyof Methods as Methods[Name]['methodKind'] extends 'unary' ? Name : never]: (
           request: MessageShape<Methods[Name]['input']>,
           caller: Asking,
         ) => Promise<MessageInitShape<Methods[Name]['output']>>
@@ -52,6 +53,7 @@ export type ReadMethods<Service, Asking = Caller> =
 /** Everything that can be read. */
 export interface AllReadMethods {
   readonly analytics: ReadMethods<typeof AnalyticsService>
+  readonly streams: { readonly streamLive: LiveWatch }
   readonly pipeline: ReadMethods<typeof PipelineService>
   /** For services whose methods stand elsewhere. */
   readonly reading: Reading
@@ -95,6 +97,7 @@ const metrics = [
   'heat_map',
   'clicked_elements',
   'page_speed',
+  'page_speed_from_events',
   'page_speed_breakdown',
   'page_speed_series',
   'event_breakdown',
@@ -129,6 +132,7 @@ export function createReadMethods(deps: ReadDeps): AllReadMethods {
   const reading: Reading = deps.cache ? { ...looking, cache: deps.cache } : looking
   return {
     reading,
+    streams: { streamLive: createLiveWatch(reading) },
     analytics: {
       overview: (request, caller) => overview(reading, request, caller),
       eventBreakdown: (request, caller) => eventBreakdown(reading, request, caller),

@@ -19,12 +19,14 @@ import { codeOf, measured } from './measures.ts'
 import { type EventForm, type RawRequest, rawIngestService, sizeOfRaw, splitRaw } from './raw-ingest.ts'
 import { admit, type Doorkeeping, mostRequestBytes, receive } from './receive.ts'
 import { streamEvents } from './stream-events.ts'
+import type { StreamRpc } from './stream-rpcs.ts'
 import type { UnaryRpc } from './unary-rpcs.ts'
 
 /** What the Connect library serves: gRPC, gRPC-web, Connect streams, and the questions in every protocol. */
 export interface ConnectRoutesOptions {
   readonly door: Doorkeeping
   readonly rpcs: readonly UnaryRpc[]
+  readonly streams: readonly StreamRpc[]
   readonly stopping: AbortSignal
 }
 
@@ -55,6 +57,7 @@ function adapter(options: ConnectRoutesOptions, form: EventForm): ServeRpc {
     routes: (router) => {
       addIngest(router, options, form)
       for (const rpc of options.rpcs) addUnary(router, rpc)
+      for (const rpc of options.streams) addStream(router, rpc, options.stopping)
     },
   })
   return serve as ServeRpc
@@ -129,6 +132,7 @@ function addIngest(router: ConnectRouter, options: ConnectRoutesOptions, form: E
 }
 
 type Unary = DescMethod & { methodKind: 'unary' }
+type ServerStreaming = DescMethod & { methodKind: 'server_streaming' }
 type BidiStreaming = DescMethod & { methodKind: 'bidi_streaming' }
 
 function addUnary(router: ConnectRouter, { method, answer }: UnaryRpc): void {
@@ -138,4 +142,14 @@ function addUnary(router: ConnectRouter, { method, answer }: UnaryRpc): void {
       setCookie: (cookie) => context.responseHeader.append('set-cookie', cookie),
     }),
   )
+}
+
+function addStream(router: ConnectRouter, { method, answer }: StreamRpc, stopping: AbortSignal): void {
+  router.rpc(method as ServerStreaming, async function* (request: Message, context: HandlerContext) {
+    try {
+      yield* answer(request, arrivalIn(context), AbortSignal.any([context.signal, stopping]))
+    } catch (error) {
+      refuse(error)
+    }
+  })
 }

@@ -11,13 +11,13 @@ import type { DoorOptions, OpenDoor } from './open-door.ts'
  * browsers and balancers.
  */
 export async function openConnectDoor(options: DoorOptions & { readonly exports?: Exports }): Promise<OpenDoor> {
-  const { door, rpcs, address, exports } = options
+  const { door, rpcs, streams, address, exports } = options
   const stopping = new AbortController()
   const rpcPaths = new Set([
     ...IngestService.methods.map((method) => `/${IngestService.typeName}/${method.name}`),
-    ...rpcs.map(({ service, method }) => `/${service.typeName}/${method.name}`),
+    ...[...rpcs, ...streams].map(({ service, method }) => `/${service.typeName}/${method.name}`),
   ])
-  const serveRpc = createConnectRoutes({ door, rpcs, stopping: stopping.signal })
+  const serveRpc = createConnectRoutes({ door, rpcs, streams, stopping: stopping.signal })
   const serve = createRoutes({ door, serveRpc, rpcPaths, ...(exports ? { exports } : {}) })
   const opened = await openOnePort(address, (request, response) => {
     if (!isEndless(request)) endInTime(request, response)

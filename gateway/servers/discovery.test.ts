@@ -19,7 +19,7 @@ async function open() {
     },
   }
   const door = { readiness, measures: createMeasures(createRegistry()) } as unknown as Doorkeeping
-  const opened = await openGrpcDoor({ door, rpcs: [], address: { host: '127.0.0.1', port: 0 } })
+  const opened = await openGrpcDoor({ door, rpcs: [], streams: [], address: { host: '127.0.0.1', port: 0 } })
   onTestFinished(() => opened[Symbol.asyncDispose]())
   return { port: opened.port, tell: (ready: boolean) => tell(ready) }
 }

@@ -1,8 +1,10 @@
+import type { EventEmitter } from 'node:events'
 import { toBinary } from '@bufbuild/protobuf'
-import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js'
+import type { handleBidiStreamingCall, handleServerStreamingCall, ServerDuplexStream } from '@grpc/grpc-js'
 import { Door } from '../../proto/gen/userflow/v1/envelope_pb.ts'
 import { StreamEventsResponseSchema } from '../../proto/gen/userflow/v1/ingest_pb.ts'
 import { splitStreamRequest } from '../ingest/batch.ts'
+import type { Arrival } from './arrival.ts'
 import { arrivalOf, asBuffer, grpcError } from './grpc-call.ts'
 import type { Doorkeeping } from './receive.ts'
 import { Signal } from './signal.ts'
@@ -81,8 +83,34 @@ async function* messagesOf(call: Call): AsyncGenerator<Buffer, void, undefined> 
   }
 }
 
+type Answers = (bytes: Buffer, arrival: Arrival, signal: AbortSignal) => AsyncIterable<Uint8Array>
+
+/** A call answered by a stream, in bytes, until the caller leaves or the server stops. */
+export function serverStream(
+  answers: Answers,
+  options: { stopping: AbortSignal; run: (stream: Promise<void>) => void },
+): handleServerStreamingCall<Buffer, Buffer> {
+  return (call) => {
+    const left = new AbortController()
+    call.once('cancelled', () => left.abort())
+    const signal = AbortSignal.any([left.signal, options.stopping])
+    const answer = async (): Promise<void> => {
+      for await (const bytes of answers(call.request, arrivalOf(call, Door.GRPC), signal)) {
+        if (call.cancelled) return
+        if (!call.write(asBuffer(bytes))) await drained(call)
+      }
+      call.end()
+    }
+    options.run(
+      answer().catch((error: unknown) => {
+        if (!call.cancelled) call.emit('error', grpcError(error))
+      }),
+    )
+  }
+}
+
 /** Resolves when the call takes more, or is over: a cancelled call never drains. */
-const drained = (call: Call): Promise<void> =>
+const drained = (call: EventEmitter): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       call.off('drain', done)

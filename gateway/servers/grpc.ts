@@ -16,15 +16,16 @@ import { file_userflow_v1_segments } from '../../proto/gen/userflow/v1/segments_
 import { file_userflow_v1_users } from '../../proto/gen/userflow/v1/users_pb.ts'
 import { RequestError } from '../errors.ts'
 import { splitRecordRequest } from '../ingest/batch.ts'
-import { senderOf } from './arrival.ts'
+import { type Arrival, senderOf } from './arrival.ts'
 import { authenticate } from './authenticate.ts'
 import { rawMethod, unary } from './grpc-call.ts'
-import { streamCall } from './grpc-stream.ts'
+import { serverStream, streamCall } from './grpc-stream.ts'
 import { measured } from './measures.ts'
 import { type DoorAddress, type DoorOptions, type OpenDoor, within } from './open-door.ts'
 import { admit, type Doorkeeping, mostRequestBytes, receive } from './receive.ts'
 import { addReflection } from './reflection.ts'
 import { arriveInTime } from './slow-requests.ts'
+import type { StreamRpc } from './stream-rpcs.ts'
 import type { UnaryRpc } from './unary-rpcs.ts'
 
 /** Where the services of the contract are. */
@@ -55,7 +56,7 @@ const limits: ServerOptions = {
 }
 
 /** Opens the gRPC door: events in bulk and in streams, questions, health and reflection. */
-export async function openGrpcDoor({ door, rpcs, address }: DoorOptions): Promise<OpenDoor> {
+export async function openGrpcDoor({ door, rpcs, streams, address }: DoorOptions): Promise<OpenDoor> {
   const server = new Server(limits)
   const stopping = new AbortController()
   const underWay = new Set<Promise<unknown>>()
@@ -66,6 +67,7 @@ export async function openGrpcDoor({ door, rpcs, address }: DoorOptions): Promis
   }
   addIngest(server, door, { stopping: stopping.signal, run })
   for (const rpc of rpcs) addUnary(server, rpc, run)
+  for (const rpc of streams) addStream(server, rpc, { stopping: stopping.signal, run })
   addHealth(server, door)
   addReflection(server, files)
   const port = await bind(server, address)
@@ -126,6 +128,18 @@ function addUnary(server: Server, rpc: UnaryRpc, run: Run): void {
   })
   const path = `/${service.typeName}/${method.name}`
   server.addService({ [method.name]: rawMethod(path, { request: false, response: false }) }, { [method.name]: answer })
+}
+
+function addStream(server: Server, rpc: StreamRpc, options: { stopping: AbortSignal; run: Run }): void {
+  const { service, method } = rpc
+  const answers = async function* (bytes: Buffer, arrival: Arrival, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    for await (const answer of rpc.answer(decode(method.input, bytes), arrival, signal)) {
+      yield toBinary(method.output, create(method.output, answer))
+    }
+  }
+  const path = `/${service.typeName}/${method.name}`
+  const handlers = { [method.name]: serverStream(answers, options) }
+  server.addService({ [method.name]: rawMethod(path, { request: false, response: true }) }, handlers)
 }
 
 function decode(input: DescMessage, bytes: Uint8Array): Message {

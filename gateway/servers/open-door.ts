@@ -1,4 +1,5 @@
 import type { Doorkeeping } from './receive.ts'
+import type { StreamRpc } from './stream-rpcs.ts'
 import type { UnaryRpc } from './unary-rpcs.ts'
 
 /** Where a door listens; port 0 lets the system choose. */
@@ -11,6 +12,7 @@ export interface DoorAddress {
 export interface DoorOptions {
   readonly door: Doorkeeping
   readonly rpcs: readonly UnaryRpc[]
+  readonly streams: readonly StreamRpc[]
   readonly address: DoorAddress
 }
 

@@ -34,6 +34,8 @@ type UnaryMethod = (request: Message, caller: Caller) => Promise<MessageInitShap
 export interface Served {
   readonly service: DescService
   readonly methods: object
+  /** Those that answer a stream. */
+  readonly streams?: object
 }
 
 /** A unary RPC without its types: the doors serve all of them alike. */
@@ -49,9 +51,10 @@ interface Serving {
   readonly audit: Audit
 }
 
-/** Every RPC of a service behind the check of who asks, counted in the door's figures; what changes something is noted. */
+/** Every unary RPC of a service behind the check of who asks, counted in the door's figures; what changes something is noted. */
 export function unaryRpcs({ door, audit }: Serving, { service, methods }: Served): UnaryRpc[] {
-  return service.methods.map((method) => {
+  const unary = service.methods.filter(({ methodKind }) => methodKind === 'unary')
+  return unary.map((method) => {
     const ask = (methods as Record<string, UnaryMethod | undefined>)[method.localName]
     if (!ask) throw new Error(`${service.typeName}.${method.name} is in the contract and has no implementation`)
     const permission = permissionOf(method)

@@ -58,7 +58,7 @@ const same = (bytes: Uint8Array): Buffer => Buffer.from(bytes)
 const event = (title = '') => ({ page: { title }, action: { case: 'pageView' as const, value: {} } })
 
 async function openGrpc(door: Doorkeeping) {
-  const opened = await openGrpcDoor({ door, rpcs: [], address })
+  const opened = await openGrpcDoor({ door, rpcs: [], streams: [], address })
   const options = { 'grpc.use_local_subchannel_pool': 1 }
   const Client = makeGenericClientConstructor({}, 'any')
   const client = new Client(`127.0.0.1:${opened.port}`, credentials.createInsecure(), options)
@@ -132,7 +132,7 @@ test('stopping lets a stream have the acknowledgements it waits for', async () =
 
 test('stopping lets a stream at the HTTP door have them too', async () => {
   const { door, waiting } = behind()
-  const opened = await openConnectDoor({ door, rpcs: [], address })
+  const opened = await openConnectDoor({ door, rpcs: [], streams: [], address })
   onTestFinished(() => opened[Symbol.asyncDispose]())
   const ingest = createClient(IngestService, createGrpcTransport({ baseUrl: `http://127.0.0.1:${opened.port}` }))
   const acknowledged: bigint[] = []
@@ -182,7 +182,7 @@ const busy: [string, Partial<Doorkeeping>, number, number, string][] = [
 
 test.each(busy)('%s is told with the time to wait, at both doors', async (error, more, http, grpc, seconds) => {
   const { door } = behind(more)
-  const connect = await openConnectDoor({ door, rpcs: [], address })
+  const connect = await openConnectDoor({ door, rpcs: [], streams: [], address })
   onTestFinished(() => connect[Symbol.asyncDispose]())
   const url = `http://127.0.0.1:${connect.port}/v1/events?key=any`
   const response = await fetch(url, { method: 'POST', body: '[{"pageView":{}}]' })

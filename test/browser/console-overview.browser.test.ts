@@ -130,7 +130,7 @@ test('panels count the visitors of each value, and other values by their tabs', 
   await page.close()
 })
 
-test('a click on a row filters everything, Back undoes it, and the address alone restores it elsewhere', async () => {
+test('a click on a row filters everything, Back undoes it, and the address alone restores it in a new browser', async () => {
   const page = await it.open('/overview')
   await page
     .getByRole('region', { name: 'Devices', exact: true })
@@ -140,10 +140,14 @@ test('a click on a row filters everything, Back undoes it, and the address alone
   await shows(page, mobile)
   expect(await rows(page, 'Devices')).toEqual({ Mobile: totals(mobile).visitors })
   expect(page.url()).toContain('f=is,device,mobile')
-  const other = await it.open(new URL(page.url()).pathname + new URL(page.url()).search)
+  const elsewhere = await it.browser.newContext({ timezoneId: 'UTC' })
+  const other = await elsewhere.newPage()
+  await other.goto(page.url())
+  await it.signIn(other)
   await shows(other, mobile)
   expect(await other.getByRole('list', { name: 'Filters' }).innerText()).toContain('Device is Mobile')
-  await other.close()
+  expect(other.url()).toBe(page.url())
+  await elsewhere.close()
   await page.goBack()
   await shows(page, week)
   await page.close()

@@ -1,9 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { findChromium } from '../../bin/bench/console/chromium-path.ts'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const installWithinMs = 180_000
 
 /** Chromium without a window says so, and would be taken for a bot. */
@@ -22,16 +20,9 @@ export async function launchChromium(): Promise<Browser> {
 
 /** Where Chromium is. A machine without one that lets us install it, as those of CI do, is given the package. */
 function chromiumPath(): string {
-  const found = find() ?? (mayInstall() && install())
+  const found = findChromium(process.env) ?? (mayInstall() && install())
   if (found) return found
   throw new Error('There is no Chromium. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.')
-}
-
-function find(): string | undefined {
-  const given = process.env.CHROMIUM_PATH
-  if (given) return given
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file))
 }
 
 const mayInstall = (): boolean =>
@@ -43,5 +34,5 @@ function install(): string | undefined {
   }
   run('update', '-qq')
   run('install', '-y', '-qq', '--no-install-recommends', 'chromium')
-  return find()
+  return findChromium(process.env)
 }

@@ -27,6 +27,8 @@ export interface TestConsole extends AsyncDisposable {
   /** Opens an address of the console. What its own scripts complain about fails the test that asks for `complaints`. */
   open(path: string, size?: { width: number; height: number }): Promise<Page>
   readonly complaints: string[]
+  /** Signs in on the page that is open, which asks for it. */
+  signIn(page: Page): Promise<void>
   /** Shows it in both themes and keeps a picture of each. */
   picture(page: Page, name: string): Promise<void>
   /** Rules of accessibility that the page breaks in the theme it shows, with the first place of each. */
@@ -65,6 +67,7 @@ export async function openConsole(): Promise<TestConsole> {
     complaints,
     send: (events, key = keys.secretKey) => send({ url, db, key }, events),
     open: (path, size) => open(context, { address: url + path, size, complaints }),
+    signIn: enter,
     picture,
     axe,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
@@ -73,12 +76,17 @@ export async function openConsole(): Promise<TestConsole> {
 
 async function signIn(page: Page, url: string): Promise<void> {
   await page.goto(url)
+  await page.getByLabel('E-mail').waitFor()
+  await picture(page, 'sign-in')
+  await enter(page)
+  await page.close()
+}
+
+async function enter(page: Page): Promise<void> {
   await page.getByLabel('E-mail').fill(admin.email)
   await page.getByLabel('Password').fill(admin.password)
-  await picture(page, 'sign-in')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('navigation').waitFor()
-  await page.close()
 }
 
 interface Opening {

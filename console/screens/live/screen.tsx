@@ -1,6 +1,4 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt'
-import { useQuery } from '@connectrpc/connect-query'
-import { keepPreviousData } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { AnalyticsService, type LiveResponse } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import { EventRow } from '../../events/event-row.tsx'
@@ -12,9 +10,8 @@ import { Panel, ScreenHead } from '../../parts/panel.tsx'
 import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
 import { useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/live.ts'
+import { useLive } from './use-live.ts'
 
-/** With the worker's few tenths of a second an event shows within two seconds of its arrival. */
-const askEveryMs = 1_500
 const eventsShown = 50
 
 /** Who is here now, and what they do. */
@@ -23,17 +20,13 @@ export function Screen() {
   const [paused, setPaused] = useState(false)
   const { siteIds, includeBots, filters } = question
   const request = { siteIds, includeBots, filters, limit: eventsShown }
-  const { data, error, refetch } = useQuery(AnalyticsService.method.live, request, {
-    placeholderData: keepPreviousData,
-    refetchInterval: paused ? false : askEveryMs,
-    staleTime: 0,
-  })
+  const { data, error, refetch, streams } = useLive(request, paused)
   const source = { zone, call: callOf(AnalyticsService.method.live, request) }
   return (
     <>
       <ScreenHead
         title={words.title}
-        note={words.note}
+        note={paused ? words.paused : streams ? words.streams : words.asks}
         actions={<Button onClick={() => setPaused(!paused)}>{paused ? words.go : words.pause}</Button>}
       />
       <div className="flex flex-col gap-4">

@@ -13,6 +13,7 @@ import { textOf } from '../../view/search.ts'
 import { useAddress, useLooking } from '../../view/use-view.ts'
 import { siteKindWords, words } from '../../words/sites.ts'
 import { CreateSite } from './create-site.tsx'
+import { DemoData } from './demo.tsx'
 import { SiteDialog } from './site-dialog.tsx'
 
 /** The sites, and of each what connects it, its keys and its settings. */
@@ -55,6 +56,11 @@ export function Screen() {
           />
         )}
       </Panel>
+      {may && (
+        <div className="mt-4">
+          <DemoData untilThere />
+        </div>
+      )}
       {making && (
         <CreateSite
           onClose={() => setMaking(false)}

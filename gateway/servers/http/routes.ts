@@ -37,7 +37,8 @@ interface Address {
 const recordEventsPath = '/userflow.v1.IngestService/RecordEvents'
 const streamEventsPath = '/userflow.v1.IngestService/StreamEvents'
 const exportPath = '/v1/export/events'
-const endlessPaths: ReadonlySet<string> = new Set([streamEventsPath, exportPath])
+const livePath = '/userflow.v1.AnalyticsService/StreamLive'
+const endlessPaths: ReadonlySet<string> = new Set([streamEventsPath, exportPath, livePath])
 
 /** Whether a request of this path may last as long as both ends like. */
 export const isEndless = (request: HttpRequest): boolean => endlessPaths.has(addressOf(request).path)
