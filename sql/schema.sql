@@ -378,6 +378,15 @@ table sealed_through
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
 
+table sealed_user_days
+  user_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  name_keys bigint[] not null
+  CREATE INDEX sealed_user_days_by_day ON public.sealed_user_days USING btree (company_id, day)
+
 table sealed_visitor_pages
   visitor_key bigint not null
   company_id integer not null
