@@ -12,6 +12,7 @@ import { dimensionName, dimensionOf, type ViewFilter } from '../view/filters.ts'
 import { useChangeView, useLooking } from '../view/use-view.ts'
 import { dimensionWords, operatorWords, valueWords } from '../words/dimensions.ts'
 import { words } from '../words/shell.ts'
+import { CohortChoice } from './cohort-choice.tsx'
 
 const dimensions = Object.values(Dimension)
   .filter((one) => one !== Dimension.UNSPECIFIED)
@@ -54,6 +55,7 @@ export function FilterDialog({
   }
   return (
     <Dialog title={title} onClose={onClose}>
+      {!onAdd && <CohortChoice onClose={onClose} />}
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
