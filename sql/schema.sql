@@ -358,11 +358,34 @@ table sealed_sessions
   is_bounce boolean not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
 
+table sealed_speed
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  measure text not null
+  bucket integer not null
+  samples integer not null
+  good integer not null
+  poor integer not null
+  values double precision[] not null
+  of_values integer[] not null
+  CREATE INDEX sealed_speed_by_day ON public.sealed_speed USING btree (company_id, day)
+
 table sealed_through
   company_id integer not null
   time_zone text not null
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
+
+table sealed_user_days
+  user_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  name_keys bigint[] not null
+  CREATE INDEX sealed_user_days_by_day ON public.sealed_user_days USING btree (company_id, day)
 
 table sealed_visitor_pages
   visitor_key bigint not null
@@ -500,11 +523,13 @@ table site
   query_parameters text[]
   denied_properties text[] not null default '{}'::text[]
   respect_do_not_track boolean not null default false
+  demo_until timestamp with time zone
   constraint site_company_id_container_id_key UNIQUE (company_id, container_id)
   constraint site_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
   constraint site_ip_mode_check CHECK ((ip_mode = ANY (ARRAY['cut'::text, 'full'::text, 'none'::text])))
   constraint site_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'server'::text, 'app'::text])))
   constraint site_pkey PRIMARY KEY (company_id, site_id)
+  CREATE INDEX site_with_demo ON public.site USING btree (company_id) WHERE (demo_until IS NOT NULL)
 
 table stored_events partition by RANGE (event_timestamp)
   company_id integer not null
@@ -776,7 +801,7 @@ function add_visitor_days(p_shard integer) returns void
 
 function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb) returns TABLE(outcome text, stored integer, duplicate integer, dead_letter integer)
 
-function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date) returns void
+function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 
@@ -839,6 +864,8 @@ function register_days(p_least_events bigint) returns bigint
 function reopen_days(p_touched touched_moment[]) returns void
 
 function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
+
+function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
 
 function stage_prepare() returns void
 

@@ -15,8 +15,10 @@ export const sealedTables = [
   'sealed_event_counts',
   'sealed_pages',
   'sealed_visitor_pages',
+  'sealed_speed',
   'sealed_sessions',
   'sealed_breakdowns',
+  'sealed_user_days',
 ] as const
 
 /** The statement that computes a day's rows. */

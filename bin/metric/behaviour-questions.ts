@@ -121,7 +121,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
   page_speed: {
     method: method.pageSpeed,
     request: (options, nowMs) => ({ question: question(options, nowMs) }),
-    metrics: ['page_speed'],
+    metrics: ['page_speed', 'page_speed_from_events'],
   },
   page_speed_breakdown: {
     method: method.pageSpeedBreakdown,

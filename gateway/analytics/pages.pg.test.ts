@@ -38,6 +38,7 @@ const event: fc.Arbitrary<EventRow> = fc
     event_type: type,
     is_bot: bot,
     value: type === 'scroll' ? depth : null,
+    load_ms: type === 'page_view' ? 10 * hour : null,
   }))
 
 /** Rounds of storing, after which days are sealed or not: later rounds reopen days that are sealed and chained. */

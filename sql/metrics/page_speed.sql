@@ -1,11 +1,7 @@
 -- How fast are pages for visitors?
 --
--- A row for each measure: the web vitals LCP, INP, FCP and TTFB in milliseconds and CLS without unit, as events say them,
--- and load, the milliseconds to the load event that page views say. samples: how many; p50, p75, p95: percentiles of them,
--- interpolated; null without samples. good, needs_improvement, poor: samples up to the first threshold, up to the second,
--- above; the thresholds are those of https://web.dev/articles/vitals, judged there at p75; for load there are none (null).
--- histogram: how many lie in each bucket of bucket_width, each with its upper end, the first with 0; the last bucket is
--- open.
+-- The columns of page_speed_from_events.sql, without filters. Sealed days come from their sums: how many samples lie in each bucket of
+-- the histogram, and the values themselves only of the buckets in which a percentile lies. The rest comes from the events.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company
@@ -13,39 +9,97 @@
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
 -- version: 1
--- reads: user_events by primary key
+-- reads: sealed_speed by day; user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/page_speed.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
-measures (measure, good, poor, width, buckets) as (
-  values ('LCP', 2500, 4000, 250, 32), ('INP', 200, 500, 25, 40), ('CLS', 0.1, 0.25, 0.01, 50), ('FCP', 1800, 3000, 150, 40),
-         ('TTFB', 800, 1800, 100, 40), ('load', null, null, 250, 40)
+measures as materialized (select * from speed_measures()),
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+raw as materialized (
+  select m.measure, least(m.buckets + 1, greatest(1, ceil(e.value / m.width)))::int as bucket, e.value, m.good, m.poor
+  from (
+    select case r.event_type when 'page_view' then 'load' else r.event_name end as measure,
+           (case r.event_type when 'page_view' then r.load_ms else r.value end)::float8 as value
+    from parts p
+    cross join lateral (
+      select r.site_id, r.is_bot, r.event_type, r.event_name, r.load_ms, r.value
+      from user_events r
+      where r.company_id = $1::int and r.event_timestamp >= p.from_time and r.event_timestamp < p.to_time
+        and (r.event_type = 'page_view' and r.load_ms is not null or r.event_type = 'web_vital' and r.value is not null)
+      offset 0
+    ) r
+    where not p.is_sealed and (r.site_id = any (p.sites)) = p.is_listed
+      and (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+  ) e
+  join measures m using (measure)
 ),
-samples as materialized (
-  select case e.event_type when 'page_view' then 'load' else e.event_name end as measure,
-         case e.event_type when 'page_view' then e.load_ms else e.value end as value
-  from user_events e
-  where e.company_id = $1::int and e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz
-    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-    and (e.event_type = 'page_view' and e.load_ms is not null or e.event_type = 'web_vital' and e.value is not null)
-    and true /* filters: events e */
-),
-figures as (
-  select measure, count(*) as samples, percentile_cont(array[0.5, 0.75, 0.95]) within group (order by value) as percentiles,
-         count(*) filter (where value <= good) as good_samples, count(*) filter (where value > poor) as poor_samples
-  from samples
-  join measures using (measure)
-  group by measure
+sealed as not materialized (
+  select t.measure, t.bucket, t.samples, t.good, t.poor, t.values, t.of_values
+  from parts p
+  join sealed_speed t on p.is_sealed and t.company_id = $1::int and t.day >= p.first_day and t.day < p.end_day
+    and (t.site_id = any (p.sites)) = p.is_listed
+  where (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
 ),
 buckets as materialized (
-  select measure, bucket, count(*) as samples
+  select *, sum(samples) over (partition by measure order by bucket) as up_to, sum(samples) over (partition by measure) as all_samples
   from (
-    select measure, least(buckets + 1, greatest(1, ceil(value / width::float8))) as bucket
-    from samples
-    join measures using (measure)
-  ) placed
-  group by measure, bucket
+    select measure, bucket, sum(samples) as samples, sum(good) as good, sum(poor) as poor
+    from (
+      select measure, bucket, samples, good, poor from sealed
+      union all
+      select measure, bucket, count(*), count(*) filter (where value <= good), count(*) filter (where value > poor)
+      from raw
+      group by 1, 2
+    ) counts
+    group by 1, 2
+  ) summed
+),
+-- Of each percentile, between which two samples it lies, counted from 0.
+places as materialized (
+  select measure, share, floor(place) as below, ceil(place) as above, place - floor(place) as part
+  from (
+    select measure, share, share * (max(all_samples)::float8 - 1) as place
+    from buckets
+    cross join unnest(array[0.5, 0.75, 0.95]::float8[]) share
+    group by 1, 2
+  ) p
+),
+wanted as materialized (
+  select distinct b.measure, b.bucket, b.up_to - b.samples as before
+  from buckets b
+  join places p on p.measure = b.measure and b.up_to > p.below and b.up_to - b.samples <= p.above
+),
+in_order as materialized (
+  select w.measure, v.value, w.before + sum(v.n) over (partition by w.measure, w.bucket order by v.value) as up_to
+  from wanted w
+  join (
+    select measure, bucket, value, sum(n) as n
+    from (
+      select s.measure, s.bucket, u.value, u.n
+      from sealed s
+      cross join lateral unnest(s.values, s.of_values) u (value, n)
+      where (s.measure, s.bucket) in (select measure, bucket from wanted)
+      union all
+      select measure, bucket, value, 1 from raw where (measure, bucket) in (select measure, bucket from wanted)
+    ) each
+    group by 1, 2, 3
+  ) v on v.measure = w.measure and v.bucket = w.bucket
+),
+percentiles as (
+  select p.measure, p.share, lower_value + (upper_value - lower_value) * p.part as value
+  from places p
+  cross join lateral (
+    select min(o.value) filter (where o.up_to > p.below) as lower_value, min(o.value) filter (where o.up_to > p.above) as upper_value
+    from in_order o
+    where o.measure = p.measure
+  ) v
+),
+figures as (
+  select measure, sum(samples) as samples, sum(good) as good_samples, sum(poor) as poor_samples from buckets group by measure
 )
-select m.measure, coalesce(f.samples, 0) as samples, percentiles[1] as p50, percentiles[2] as p75, percentiles[3] as p95,
+select m.measure, coalesce(f.samples, 0) as samples,
+       (select value from percentiles p where p.measure = m.measure and p.share = 0.5) as p50,
+       (select value from percentiles p where p.measure = m.measure and p.share = 0.75) as p75,
+       (select value from percentiles p where p.measure = m.measure and p.share = 0.95) as p95,
        m.good as good_to, m.poor as poor_above, case when m.good is not null then coalesce(good_samples, 0) end as good,
        case when m.good is not null then coalesce(f.samples - good_samples - poor_samples, 0) end as needs_improvement,
        case when m.good is not null then coalesce(poor_samples, 0) end as poor, m.width as bucket_width,

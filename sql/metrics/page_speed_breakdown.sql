@@ -18,10 +18,7 @@
 -- reads: user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/page_speed_breakdown.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'LCP', 1, 'samples', 50, 0);") | psql
 with
-measures (measure, good, poor, width, buckets) as (
-  values ('LCP', 2500, 4000, 250, 32), ('INP', 200, 500, 25, 40), ('CLS', 0.1, 0.25, 0.01, 50), ('FCP', 1800, 3000, 150, 40),
-         ('TTFB', 800, 1800, 100, 40), ('load', null, null, 250, 40)
-),
+measures as materialized (select * from speed_measures()),
 samples as (
   select coalesce(e.page_path, '') /* by: events e */ as grouped,
          case e.event_type when 'page_view' then e.load_ms else e.value end as value

@@ -45,7 +45,8 @@ export async function pageSpeed(
   caller: Caller,
 ): Promise<MessageInitShape<typeof PageSpeedResponseSchema>> {
   const { common, ...more } = readQuestion(request.question)
-  const { rows, meta } = await answer(reading, { metric: 'page_speed', caller, parameters: { ...common }, ...more })
+  const metric = more.filters.length > 0 ? 'page_speed_from_events' : 'page_speed'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters: { ...common }, ...more })
   return {
     rows: rows.map((row) => ({
       measure: byName.get(textOf(row, 'measure'))!,
