@@ -6,7 +6,7 @@ import { startProgress } from './running/progress.ts'
 import { findTarget, need } from './running/target.ts'
 import { openLedger } from './simulate/ledger.ts'
 import { help, readOptions, type SimulateOptions } from './simulate/options.ts'
-import { backfill, live, usersFor } from './simulate/plan.ts'
+import { backfill, firstMs, live, usersFor } from './simulate/plan.ts'
 import type { Timed } from './simulate/visit.ts'
 
 const minuteMs = 60_000
@@ -22,13 +22,14 @@ interface Run {
 
 async function fillDays({ options, sender, add }: Run): Promise<void> {
   const { seed, users, days, untilMs } = options
-  const startMs = untilMs - days * 24 * 60 * minuteMs
+  const startMs = firstMs({ days, untilMs })
   const bar = startProgress(days, 'days')
   let since = 0
   for (const timed of backfill({ seed, users, days, untilMs })) {
     if (stopping.signal.aborted) break
     await add(timed)
     if (++since % 500 === 0) {
+      tell((timed.timeMs - startMs) / (untilMs - startMs), sender)
       bar.update(
         Math.floor((timed.timeMs - startMs) / (24 * 60 * minuteMs)),
         `${sender.tally.accepted} events accepted`,
@@ -37,8 +38,12 @@ async function fillDays({ options, sender, add }: Run): Promise<void> {
   }
   if (!stopping.signal.aborted) bar.update(days, `${sender.tally.sent} events sent`)
   await sender.finish()
+  tell(1, sender)
   bar.stop()
 }
+
+/** Says how far it is, to whoever has started this as a child. */
+const tell = (share: number, { tally }: BatchSender): void => void process.send?.({ share, accepted: tally.accepted })
 
 async function goLive({ options, sender, add }: Run): Promise<void> {
   const { rate, forMs } = options.live!

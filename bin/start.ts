@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ConfigError, processEnv } from '../runtime/env.ts'
 import { stopOnSignal } from '../runtime/lifecycle.ts'
 import { createLogger } from '../runtime/logger.ts'
@@ -30,7 +31,8 @@ async function start(config: StartConfig): Promise<void> {
     const { keys, admin } = await prepare(config, databaseUrl)
     const env = { ...processEnv(), DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir }
     const worker = stack.use(child('worker', { ...env, METRICS_PORT: String(config.workerMetricsPort) }))
-    const gateway = stack.use(child('gateway', env))
+    const simulator = fileURLToPath(new URL('simulate.ts', import.meta.url))
+    const gateway = stack.use(child('gateway', { SIMULATOR_MODULE: simulator, ...env }))
     const [{ http, grpc, metrics }] = await Promise.all([gateway.ready, worker.ready])
     stack.use(buildConsole(logger))
     process.stdout.write(

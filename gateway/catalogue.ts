@@ -191,6 +191,12 @@ export const catalogue = {
     http: 404,
     message: 'Nothing of this company has this id: list what there is.',
   },
+  DEMO_UNAVAILABLE: {
+    connect: Code.FailedPrecondition,
+    http: 400,
+    message:
+      'This gateway was started without what makes traffic: run npm run simulate with a key of the site instead.',
+  },
   KEY_ENDED: {
     connect: Code.FailedPrecondition,
     http: 400,

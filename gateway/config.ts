@@ -25,6 +25,10 @@ export interface GatewayConfig {
   readonly answerCacheBytes: number
   /** Redis or Valkey in which gateways share answers; absent: none. May hold a password. */
   readonly answerCacheUrl?: string
+  /** Where Grafana is, without a slash at the end; absent: the console links to none. */
+  readonly grafanaUrl?: string
+  /** Path of the module that makes traffic; absent: none is made. */
+  readonly simulator?: string
   readonly logLevel: string
 }
 
@@ -58,6 +62,12 @@ const shape = {
       error: 'must be an address such as redis://host:6379 or rediss://user:password@host:6379',
     })
     .optional(),
+  GRAFANA_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://grafana.example.com' })
+    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  SIMULATOR_MODULE: z.string().optional(),
   LOG_LEVEL: logLevel(),
 }
 
@@ -92,6 +102,8 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     answerCacheBytes: read.ANSWER_CACHE_BYTES,
     logLevel: read.LOG_LEVEL,
     ...(read.PUBLIC_URL === undefined ? {} : { publicUrl: read.PUBLIC_URL }),
+    ...(read.GRAFANA_URL === undefined ? {} : { grafanaUrl: read.GRAFANA_URL }),
+    ...(read.SIMULATOR_MODULE === undefined ? {} : { simulator: read.SIMULATOR_MODULE }),
     ...(read.ANSWER_CACHE_URL === undefined ? {} : { answerCacheUrl: read.ANSWER_CACHE_URL }),
   }
 }

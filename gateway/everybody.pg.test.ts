@@ -22,7 +22,7 @@ let it: TestGateway
 let theirs: Awaited<ReturnType<typeof fill>>
 let own: Awaited<ReturnType<typeof newCompany>>
 beforeAll(async () => {
-  it = await startTestGateway()
+  it = await startTestGateway({}, { simulate: async () => true })
   theirs = await fill()
   own = await newCompany(it.db)
 })

@@ -2,6 +2,7 @@ import type { EventLog } from '../eventlog/eventlog.ts'
 import { AdminService } from '../proto/gen/userflow/v1/admin_pb.ts'
 import { AnalyticsService } from '../proto/gen/userflow/v1/analytics_pb.ts'
 import { AnnotationService } from '../proto/gen/userflow/v1/annotations_pb.ts'
+import { InstallationService } from '../proto/gen/userflow/v1/installation_pb.ts'
 import { LinkService } from '../proto/gen/userflow/v1/links_pb.ts'
 import { PeopleService } from '../proto/gen/userflow/v1/people_pb.ts'
 import { PipelineService } from '../proto/gen/userflow/v1/pipeline_pb.ts'
@@ -24,6 +25,9 @@ import { createExports } from './export/export-events.ts'
 import { createExportThread } from './export/export-thread.ts'
 import { createIngest } from './ingest/record-events.ts'
 import { createSalts } from './ingest/salts.ts'
+import { createDemos } from './installation/demo.ts'
+import { createInstallationMethods } from './installation/installation-methods.ts'
+import { ownAddress, type Simulate } from './installation/simulator.ts'
 import { createKeys } from './keys.ts'
 import { createKnownLinks } from './links/known-links.ts'
 import { createLinkMethods } from './links/link-methods.ts'
@@ -49,6 +53,8 @@ export interface GatewayDeps {
   readonly db: Database
   readonly registry: Registry
   readonly logger: Logger
+  /** Makes traffic for demo sites; absent: nothing does here. */
+  readonly simulate?: Simulate
 }
 
 /** A running gateway. Disposing it answers what is under way first, within `mostDrainMs`. */
@@ -78,8 +84,8 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   await using opened = new AsyncDisposableStack()
   const settings = createSettingsVersion(deps.db, { mostAgeMs: keyAgeMs })
   const schemas = opened.use(createKnownSchemas({ ...deps, settings }))
-  let boundPort = config.httpPort
-  const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => boundPort }
+  const bound = { http: config.httpPort, grpc: config.grpcPort }
+  const place = { publicUrl: config.publicUrl ?? '', host: config.host, port: () => bound.http }
   const people = createPeople({ db: deps.db, http: place, settings })
   const cache = openAnswerCache(config, deps)
   if (cache) opened.use(cache)
@@ -88,7 +94,10 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   opened.defer(() => door.readiness.stop())
   measureReadiness(deps.registry, door.readiness)
   const serving = { door, audit: people.audit }
-  const served = services(deps, place, remembering)
+  const ownGrpc = () => ownAddress(config.host, bound.grpc)
+  const demos = opened.use(createDemos({ db: deps.db, http: place, simulate: deps.simulate, grpc: ownGrpc }))
+  const installation = createInstallationMethods({ demos, grafanaUrl: config.grafanaUrl })
+  const served = [...services(deps, place, remembering), { service: InstallationService, methods: installation }]
   const rpcs = served.flatMap((one) => unaryRpcs(serving, one))
   const streams = served.flatMap((one) => streamRpcs(door, one))
   const { host, httpPort, grpcPort, metricsPort } = config
@@ -97,7 +106,7 @@ export async function startGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const thread = opened.use(createExportThread({ databaseUrl: config.databaseUrl, logger: deps.logger }))
   const exports = createExports({ thread, progress: createProgress(deps), registry: deps.registry })
   const http = opened.use(await openConnectDoor({ door, rpcs, streams, exports, address: { host, port: httpPort } }))
-  boundPort = http.port
+  Object.assign(bound, { http: http.port, grpc: grpc.port })
   const all = opened.move()
   return {
     httpPort: http.port,

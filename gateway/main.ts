@@ -11,6 +11,7 @@ import { retry } from '../runtime/retry.ts'
 import { openDatabase } from '../sql/database.ts'
 import { type GatewayConfig, readGatewayConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
+import { createSimulator } from './installation/simulator.ts'
 
 /** The log may come up after the gateway; after this many tries the supervisor is told by the exit code. */
 const startAttempts = 10
@@ -43,7 +44,8 @@ async function main(): Promise<void> {
       onRetry: (error, attempt) => logger.warn({ err: error, attempt }, 'the gateway cannot open the log yet'),
     }),
   )
-  const gateway = started.use(await startGateway(config, { log, db, registry, logger }))
+  const simulate = config.simulator ? { simulate: createSimulator(config.simulator, logger) } : {}
+  const gateway = started.use(await startGateway(config, { log, db, registry, logger, ...simulate }))
   const running = started.move()
   giveBackMemory()
   stopOnSignal({ stop: () => running.disposeAsync(), withinMs: stopWithinMs, logger })

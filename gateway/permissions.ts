@@ -108,6 +108,8 @@ const table: Readonly<Record<string, keyof typeof kinds>> = {
   'UserService.Adoption': 'shared',
   'UserService.Forms': 'shared',
   'UserService.Stickiness': 'shared',
+  'InstallationService.ReadInstallation': 'browse',
+  'InstallationService.FillDemo': 'admin',
   'LinkService.CreateLink': 'edit',
   'LinkService.ListLinks': 'review',
   'LinkService.RevokeLink': 'edit',

@@ -378,6 +378,15 @@ table sealed_through
   day date not null
   constraint sealed_through_pkey PRIMARY KEY (company_id, time_zone)
 
+table sealed_user_days
+  user_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  name_keys bigint[] not null
+  CREATE INDEX sealed_user_days_by_day ON public.sealed_user_days USING btree (company_id, day)
+
 table sealed_visitor_pages
   visitor_key bigint not null
   company_id integer not null
@@ -514,11 +523,13 @@ table site
   query_parameters text[]
   denied_properties text[] not null default '{}'::text[]
   respect_do_not_track boolean not null default false
+  demo_until timestamp with time zone
   constraint site_company_id_container_id_key UNIQUE (company_id, container_id)
   constraint site_company_id_fkey FOREIGN KEY (company_id) REFERENCES company(company_id)
   constraint site_ip_mode_check CHECK ((ip_mode = ANY (ARRAY['cut'::text, 'full'::text, 'none'::text])))
   constraint site_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'server'::text, 'app'::text])))
   constraint site_pkey PRIMARY KEY (company_id, site_id)
+  CREATE INDEX site_with_demo ON public.site USING btree (company_id) WHERE (demo_until IS NOT NULL)
 
 table stored_events partition by RANGE (event_timestamp)
   company_id integer not null

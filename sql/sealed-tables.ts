@@ -18,6 +18,7 @@ export const sealedTables = [
   'sealed_speed',
   'sealed_sessions',
   'sealed_breakdowns',
+  'sealed_user_days',
 ] as const
 
 /** The statement that computes a day's rows. */

@@ -3,9 +3,9 @@ import { readOptions } from './options.ts'
 
 const nowMs = Date.UTC(2026, 10, 22, 13, 30)
 
-test('days alone fill the days up to the last midnight and end', () => {
+test('days alone fill the days up to now and end', () => {
   const options = readOptions(['--days', '3'], nowMs)
-  expect(options).toMatchObject({ days: 3, untilMs: Date.UTC(2026, 10, 22), live: undefined })
+  expect(options).toMatchObject({ days: 3, untilMs: nowMs, live: undefined })
 })
 
 test('without days there is live traffic until it is stopped', () => {

@@ -5,17 +5,18 @@ export const help = `Sends the traffic of a made-up coffee shop: visits with pag
   npm run simulate -- [--users 500] [--days 30] [--rate 200] [--minutes 5] [--seed 7] [--until TIME] [--ledger FILE]
 
   --users N      how many people there are (default 500; live traffic raises it where the rate needs more)
-  --days N       fill the N days before --until, as fast as it goes; then stop, unless --rate or --minutes is given too
+  --days N       fill N whole days and the begun one up to --until, as fast as it goes; then stop, unless --rate or --minutes
+                 is given too
   --rate N       live traffic of N events a second on average (default 50)
   --minutes N    live traffic ends after N minutes (default: at Ctrl-C)
   --seed N       another world (default 7)
-  --until TIME   end of --days, as 2026-11-22T00:00:00Z (default: the last midnight, UTC)
+  --until TIME   end of --days, as 2026-11-22T00:00:00Z (default: now; days are those of UTC)
   --ledger FILE  append the id of each acknowledged event, one a line, on disk before the next
   --grpc H:P     the gateway's gRPC door (default 127.0.0.1:50051)
   --write-key    use the write key: no addresses are sent, so no countries are found
 
-Two runs of --days with the same --seed, --users, --days and --until send the same events, ids and times included: the second
-adds nothing. Live traffic has the time of day in it and is new each time.
+Two runs of --days with the same --seed, --users and --days on the same day send the same events, ids and times included: the
+second adds only what has happened since. Live traffic has the time of day in it and is new each time.
 Needs a key: BOOTSTRAP_SECRET_KEY, or keys.json of \`npm start\`.`
 
 /** What to send. */
@@ -31,8 +32,6 @@ export interface SimulateOptions {
   readonly grpc: string | undefined
   readonly useWriteKey: boolean
 }
-
-const dayMs = 86_400_000
 
 /** Reads the command line; undefined when help is asked for. @throws Error naming the option that is wrong. */
 export function readOptions(args: readonly string[], nowMs: number): SimulateOptions | undefined {
@@ -56,7 +55,7 @@ export function readOptions(args: readonly string[], nowMs: number): SimulateOpt
   const days = numeral('days', values.days, { least: 0, most: 3_650, fallback: 0 })
   const rate = numeral('rate', values.rate, { least: 0.1, most: 100_000, fallback: 50 })
   const minutes = numeral('minutes', values.minutes, { least: 0.01, most: 1e6, fallback: Number.POSITIVE_INFINITY })
-  const untilMs = values.until === undefined ? Math.floor(nowMs / dayMs) * dayMs : Date.parse(values.until)
+  const untilMs = values.until === undefined ? nowMs : Date.parse(values.until)
   if (Number.isNaN(untilMs)) throw new Error(`--until: "${values.until}" is not a time like 2026-11-22T00:00:00Z`)
   const goesLive = days === 0 || values.rate !== undefined || values.minutes !== undefined
   return {

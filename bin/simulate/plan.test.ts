@@ -23,6 +23,18 @@ test('the same seed makes the same events byte for byte, another seed others', (
   expect(wire([...backfill({ ...short, seed: '8' })])[0]).not.toBe(first[0])
 })
 
+test('a day that has begun is filled up to the moment, and a later moment adds to it', () => {
+  const begun = { ...plan, days: 2, untilMs: untilMs + 13 * 3_600_000 }
+  const [early, late] = [
+    wire([...backfill(begun)]),
+    wire([...backfill({ ...begun, untilMs: untilMs + 14 * 3_600_000 })]),
+  ]
+  expect(late.slice(0, early.length)).toEqual(early)
+  expect(late.length).toBeGreaterThan(early.length)
+  const days = new Set([...backfill(begun)].map(({ timeMs }) => Math.floor(timeMs / 86_400_000)))
+  expect(days.size).toBe(3)
+})
+
 test('every event has an id of its own, and times ascend within the days asked for', () => {
   expect(new Set(world.map(({ event }) => event.eventId)).size).toBe(world.length)
   const times = world.map(({ timeMs }) => timeMs)

@@ -12,7 +12,7 @@ const hours = [3, 2, 1, 1, 1, 2, 4, 8, 13, 17, 19, 20, 21, 19, 18, 18, 18, 19, 2
 )
 const weekend = 0.7
 
-/** Days to fill, ending at `untilMs` (ms since 1970). */
+/** Whole days to fill, and the begun day of `untilMs` (ms since 1970) up to then, if it has begun. */
 export interface BackfillPlan {
   readonly seed: string
   readonly users: number
@@ -20,15 +20,23 @@ export interface BackfillPlan {
   readonly untilMs: number
 }
 
-/** The events of whole days in the order of their times: the same plan, the same events. */
+/**
+ * The events of these days in the order of their times: the same plan, the same events. A plan that ends later on the same day
+ * has the same ones first.
+ */
 export function* backfill(plan: BackfillPlan): Generator<Timed> {
   const visitors = Array.from({ length: plan.users }, (_, number) => createVisitor(plan.seed, number))
-  const startMs = plan.untilMs - plan.days * dayMs
-  for (const timed of inTimeOrder(daily(visitors, startMs, plan.days))) {
+  const startMs = firstMs(plan)
+  const days = Math.ceil((plan.untilMs - startMs) / dayMs)
+  for (const timed of inTimeOrder(daily(visitors, startMs, days))) {
     if (timed.timeMs >= plan.untilMs) return
     yield timed
   }
 }
+
+/** Midnight (UTC) at which the first day begins. */
+export const firstMs = ({ days, untilMs }: Pick<BackfillPlan, 'days' | 'untilMs'>): number =>
+  Math.floor(untilMs / dayMs) * dayMs - days * dayMs
 
 function* daily(visitors: readonly Visitor[], startMs: number, days: number): Generator<PlannedVisit> {
   for (let day = 0; day < days; day++) {

@@ -7,7 +7,7 @@ import type { TimeLines } from './time-lines.ts'
 const TimeChart = lazy(() => import('./time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
 
 /** The space of the chart, also while it is fetched: nothing moves when it comes. */
-const height = 220
+const height = 248
 
 /** An interval of an answer. */
 interface IntervalRow {
@@ -60,6 +60,7 @@ function linesOf<Row extends IntervalRow>(
     compared: [],
     comparedLabels: [],
     format: plotted.format,
+    startsMs: rows.map(startMs),
     whole: plotted.whole ?? false,
   }
 }

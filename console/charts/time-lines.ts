@@ -13,4 +13,13 @@ export interface TimeLines {
   readonly format: (value: number) => string
   /** They count something: the axis has no halves. */
   readonly whole?: boolean
+  /** When each interval begins; then notes of the period are shown on the chart. */
+  readonly startsMs?: readonly number[]
+}
+
+/** A numbered mark at an interval, and what it says. */
+export interface Mark {
+  readonly at: number
+  readonly number: number
+  readonly texts: readonly string[]
 }

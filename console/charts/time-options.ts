@@ -1,8 +1,8 @@
 import type { Colours } from './colours.ts'
-import type { TimeLines } from './time-lines.ts'
+import type { Mark, TimeLines } from './time-lines.ts'
 
-/** What the chart library draws: the complete part as a line with a soft ground, the rest dashed, the compared one thin. */
-export function timeOptions(lines: TimeLines, colours: Colours) {
+/** What the chart library draws: the complete part as a line with a soft ground, the rest dashed, the compared one thin, and the marks. */
+export function timeOptions(lines: TimeLines, colours: Colours, marks: readonly Mark[] = []) {
   const { values, incompleteFrom, compared } = lines
   const solid = values.map((value, at) => (at < incompleteFrom ? value : null))
   const open = values.map((value, at) => (at >= incompleteFrom - 1 ? value : null))
@@ -17,7 +17,14 @@ export function timeOptions(lines: TimeLines, colours: Colours) {
   const first = { width: 2, color: colours.first, cap: 'round' }
   return {
     animation: false,
-    grid: { left: 4, right: 12, top: 14, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 4,
+      right: 12,
+      top: marks.length > 0 ? 24 : 14,
+      bottom: 2,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     axisPointer: {
       show: true,
       triggerOn: 'mousemove|click',
@@ -40,12 +47,32 @@ export function timeOptions(lines: TimeLines, colours: Colours) {
         lineStyle: first,
         itemStyle: { color: colours.first },
         areaStyle: { color: colours.first, opacity: 0.09 },
+        markLine: marksOf(marks, colours),
         z: 3,
       },
       { ...line, data: open, lineStyle: { ...first, type: [5, 5] }, itemStyle: { color: colours.first }, z: 2 },
     ],
   }
 }
+
+/** A line with its number; what it says stands in the list below, so that a stranger's text is never drawn. */
+const marksOf = (marks: readonly Mark[], colours: Colours) => ({
+  silent: true,
+  symbol: 'none',
+  lineStyle: { color: colours.muted, type: 'solid', width: 1, opacity: 1 },
+  label: {
+    color: colours.panel,
+    backgroundColor: colours.ink,
+    borderRadius: 8,
+    opacity: 1,
+    padding: [3, 5],
+    fontSize: 10,
+    lineHeight: 10,
+    fontWeight: 600,
+    distance: 3,
+  },
+  data: marks.map(({ at, number }) => ({ xAxis: at, label: { formatter: String(number) } })),
+})
 
 /** A value without a neighbour has no line, so it needs its point. */
 const isAlone = (values: TimeLines['values'], at: number): boolean =>

@@ -1,6 +1,7 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt'
 import { lazy, Suspense } from 'react'
 import type { AnswerMeta } from '../../proto/gen/userflow/v1/question_pb.ts'
+import { useLink } from '../session/session-context.tsx'
 import { textOf } from '../view/search.ts'
 import { useAddress } from '../view/use-view.ts'
 import { words } from '../words/parts.ts'
@@ -14,11 +15,13 @@ const BehindContent = lazy(() =>
   import('./behind-content.tsx').then(({ BehindContent }) => ({ default: BehindContent })),
 )
 
-/** The button at a number that opens who is behind it, the SQL and the same question for a terminal. */
+/** The button at a number that opens who is behind it, the SQL and the same question for a terminal; not with a shared link. */
 export function Behind({ source, name }: { source: Source; name?: string }) {
   const { search, change } = useAddress()
   const open = textOf(search, 'behind') === source.id
+  const linked = useLink() !== undefined
   const close = (): void => change({ behind: undefined, show: undefined }, { replace: true })
+  if (linked) return undefined
   return (
     <>
       {name ? (

@@ -35,6 +35,7 @@ const paths = {
   check: 'M5 12l5 5 9-10',
   expand: 'M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7',
   menu: 'M4 6h16M4 12h16M4 18h16',
+  share: 'M4 12v8h16v-8M12 15V3M7 8l5-5 5 5',
   out: 'M10 4H4v16h6M15 8l4 4-4 4M19 12H9',
   alert: 'M12 4l9 16H3zM12 10v4M12 17v.5',
   calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',

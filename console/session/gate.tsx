@@ -1,12 +1,17 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Problem } from '../parts/states.tsx'
 import { JoinForm } from './join-form.tsx'
+import { isLinked, LinkGate } from './link-gate.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 import { useMe, useSession, useSigning } from './session-context.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 
-/** Shows the console to whoever is signed in, and a form to everybody else. */
+/** Shows the console to whoever is signed in or has a shared link, and a form to everybody else. */
 export function Gate({ children }: { children: ReactNode }) {
+  return isLinked() ? <LinkGate>{children}</LinkGate> : <SignInGate>{children}</SignInGate>
+}
+
+function SignInGate({ children }: { children: ReactNode }) {
   const { refresh } = useSigning()
   const state = useSession()
   const { person } = useMe()

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, use, useSyncExternalStore } from 'react'
+import type { ReadLinkResponse } from '../../proto/gen/userflow/v1/links_pb.ts'
 import { type Membership, type Person, Role } from '../../proto/gen/userflow/v1/people_pb.ts'
 import type { Session, SessionState } from './session.ts'
 import type { Refresh } from './transport.ts'
@@ -34,5 +35,11 @@ export function useMe(): { person: Person | undefined; membership: Membership | 
   const access = state.kind === 'in' ? state.access : undefined
   return { person: access?.person, membership: access?.membership, role: access?.membership?.role ?? Role.VIEWER }
 }
+/** The shared link that is looked through; undefined for whoever is signed in. */
+export function useLink(): ReadLinkResponse | undefined {
+  const state = useSession()
+  return state.kind === 'link' ? state.link.shown : undefined
+}
+
 /** Whether the signed-in person has this role or a greater one. The gateway decides; this only hides what would be refused. */
 export const useMay = (least: Role): boolean => useMe().role >= least

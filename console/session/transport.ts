@@ -20,7 +20,9 @@ export function createTransport(session: Session): { transport: Transport; refre
     try {
       return await next(request)
     } catch (error) {
-      if (ConnectError.from(error).code !== Code.Unauthenticated || !sent || request.stream) throw error
+      const lost = ConnectError.from(error).code === Code.Unauthenticated && !request.stream
+      // A link that has ended has no successor.
+      if (!lost || !sent || session.state.kind === 'link') throw error
       if (session.token === sent) await refresh()
       if (!session.token) throw error
       request.header.set('authorization', `Bearer ${session.token}`)

@@ -6,21 +6,31 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 import { Choice, Popover } from '../parts/popover.tsx'
 import { useLeave } from '../session/leave.ts'
 import { PasswordDialog } from '../session/password-dialog.tsx'
-import { useMe, useSigning } from '../session/session-context.tsx'
+import { useLink, useMe, useSigning } from '../session/session-context.tsx'
 import { words } from '../words/shell.ts'
 import { roleWords } from '../words/sign-in.ts'
+import { Linked } from './linked.tsx'
 import { chooseTheme, type Theme, themes, useTheme } from './theme.ts'
 
 const themeIcons: Readonly<Record<Theme, IconName>> = { system: 'monitor', light: 'sun', dark: 'moon' }
 
-/** Who is signed in, and what is theirs to change. */
+/** Who is signed in, and what is theirs to change; with a shared link which one it is. */
 export function Account() {
+  const link = useLink()
+  return (
+    <div className="flex flex-col gap-2 border-t border-line p-2">
+      <ThemeChoice />
+      {link ? <Linked link={link} /> : <Signed />}
+    </div>
+  )
+}
+
+function Signed() {
   const { person, membership, role } = useMe()
   const [changing, setChanging] = useState(false)
   const name = person?.name || person?.email || ''
   return (
-    <div className="flex flex-col gap-2 border-t border-line p-2">
-      <ThemeChoice />
+    <>
       <div className="[&>div>div]:bottom-full [&>div>div]:top-auto [&>div>div]:mb-1">
         <Popover
           label={words.account}
@@ -53,7 +63,7 @@ export function Account() {
         </Popover>
       </div>
       {changing && <PasswordDialog onClose={() => setChanging(false)} />}
-    </div>
+    </>
   )
 }
 

@@ -2,11 +2,12 @@ import { useQuery } from '@connectrpc/connect-query'
 import { SegmentService } from '../../proto/gen/userflow/v1/segments_pb.ts'
 import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { useLink } from '../session/session-context.tsx'
 import type { ViewFilter } from '../view/filters.ts'
 import { useChangeView, useLooking } from '../view/use-view.ts'
 import { chip as cohort } from '../words/cohort-chip.ts'
-import { dimensionWords, operatorWords, valueWords } from '../words/dimensions.ts'
-import { words as shared } from '../words/parts.ts'
+import { filterWords } from '../words/filter-words.ts'
+import { words as links } from '../words/links.ts'
 import { words } from '../words/shell.ts'
 import { FilterDialog } from './filter-dialog.tsx'
 
@@ -26,12 +27,16 @@ export function AddFilter({ open, onOpen }: { open: boolean; onOpen: (open: bool
 export function FilterChips() {
   const { view } = useLooking()
   const { set, removeFilter } = useChangeView()
-  if (view.filters.length === 0 && view.segmentId === '') return undefined
+  const link = useLink()
+  const locked = link !== undefined && (link.filters.length > 0 || link.segmentName !== '')
+  const free = view.filters.length > 0 || view.segmentId !== ''
+  if (!locked && !free) return undefined
   return (
     <ul
       aria-label={words.filters.label}
       className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-1.5 px-4 pb-2.5 sm:px-6"
     >
+      {locked && <LockedChips filters={link.filters} segmentName={link.segmentName} />}
       {view.filters.map((filter, at) => (
         <li key={`${filter.dimension}-${filter.property}-${filter.operator}`}>
           <Chip filter={filter} onRemove={() => removeFilter(at)} />
@@ -42,20 +47,35 @@ export function FilterChips() {
           <CohortChip segmentId={view.segmentId} onRemove={() => set({ segmentId: '' })} />
         </li>
       )}
-      <li>
-        <Button kind="quiet" className="h-7 text-[13px]" onClick={() => set({ filters: [], segmentId: '' })}>
-          {words.filters.clear}
-        </Button>
-      </li>
+      {free && (
+        <li>
+          <Button kind="quiet" className="h-7 text-[13px]" onClick={() => set({ filters: [], segmentId: '' })}>
+            {words.filters.clear}
+          </Button>
+        </li>
+      )}
     </ul>
   )
 }
 
 function Chip({ filter, onRemove }: { filter: ViewFilter; onRemove: () => void }) {
-  const { dimension, property, operator, values } = filter
-  const shown = values.map((value) => valueWords(dimension, value) || shared.none).join(words.filters.or)
-  const says = `${property || dimensionWords(dimension)} ${operatorWords(operator)}`
-  return <ChipLook says={says} value={shown} onRemove={onRemove} />
+  return <ChipLook {...filterWords(filter)} onRemove={onRemove} />
+}
+
+/** What a shared link is locked to: nobody takes it away. */
+function LockedChips({ filters, segmentName }: { filters: readonly ViewFilter[]; segmentName: string }) {
+  const chips = filters.map(filterWords)
+  if (segmentName !== '') chips.push({ says: cohort.chip, value: segmentName })
+  return (
+    <>
+      <li className="text-[13px] text-muted">{links.reader.locked}</li>
+      {chips.map(({ says, value }) => (
+        <li key={`${says} ${value}`}>
+          <ChipLook says={says} value={value} />
+        </li>
+      ))}
+    </>
+  )
 }
 
 /** A saved set of people by its name. */
@@ -65,20 +85,22 @@ function CohortChip({ segmentId, onRemove }: { segmentId: string; onRemove: () =
   return <ChipLook says={cohort.chip} value={name ?? (data ? cohort.unknown : '…')} onRemove={onRemove} />
 }
 
-function ChipLook({ says, value, onRemove }: { says: string; value: string; onRemove: () => void }) {
+function ChipLook({ says, value, onRemove }: { says: string; value: string; onRemove?: () => void }) {
   return (
-    <span className="inline-flex h-7 max-w-[min(28rem,90vw)] items-center rounded-full bg-accent-soft pl-3 text-[13px] text-accent-ink">
+    <span className="inline-flex h-7 max-w-[min(28rem,90vw)] items-center rounded-full bg-accent-soft px-3 text-[13px] text-accent-ink has-[button]:pr-0">
       <span className="truncate">
         <bdi>{says}</bdi> <bdi className="font-medium">{value}</bdi>
       </span>
-      <button
-        type="button"
-        aria-label={words.filters.remove(`${says} ${value}`)}
-        onClick={onRemove}
-        className="ml-1 grid size-7 place-items-center rounded-full hover:bg-bar"
-      >
-        <Icon name="close" size={12} />
-      </button>
+      {onRemove && (
+        <button
+          type="button"
+          aria-label={words.filters.remove(`${says} ${value}`)}
+          onClick={onRemove}
+          className="ml-1 grid size-7 place-items-center rounded-full hover:bg-bar"
+        >
+          <Icon name="close" size={12} />
+        </button>
+      )}
     </span>
   )
 }

@@ -7,6 +7,7 @@ import { BarList } from '../parts/bar-list.tsx'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field, Select } from '../parts/field.tsx'
+import { useLink } from '../session/session-context.tsx'
 import { dimensionName, dimensionOf, type ViewFilter } from '../view/filters.ts'
 import { useChangeView, useLooking } from '../view/use-view.ts'
 import { dimensionWords, operatorWords, valueWords } from '../words/dimensions.ts'
@@ -15,6 +16,8 @@ import { words } from '../words/shell.ts'
 const dimensions = Object.values(Dimension)
   .filter((one) => one !== Dimension.UNSPECIFIED)
   .map((one) => ({ value: dimensionName(one), name: dimensionWords(one) }))
+/** With a shared link nothing is asked about properties. */
+const withoutProperty = dimensions.filter(({ value }) => value !== dimensionName(Dimension.PROPERTY))
 const operators = [
   FilterOperator.IS,
   FilterOperator.IS_NOT,
@@ -41,6 +44,7 @@ export function FilterDialog({
   const [property, setProperty] = useState('')
   const [value, setValue] = useState('')
   const dimension = dimensionOf(name) ?? Dimension.PAGE
+  const linked = useLink() !== undefined
   const asksProperty = dimension === Dimension.PROPERTY
   const add = (chosen: string): void => {
     const filter = { dimension, property: asksProperty ? property : '', operator: Number(operator), values: [chosen] }
@@ -58,7 +62,12 @@ export function FilterDialog({
         }}
       >
         <div className="grid gap-3 sm:grid-cols-2">
-          <Select label={words.filters.dimension} value={name} options={dimensions} onChoose={setName} />
+          <Select
+            label={words.filters.dimension}
+            value={name}
+            options={linked ? withoutProperty : dimensions}
+            onChoose={setName}
+          />
           <Select label={words.filters.operator} value={operator} options={operators} onChoose={setOperator} />
         </div>
         {asksProperty && (

@@ -4,9 +4,9 @@ import { Empty } from '../parts/states.tsx'
 import { words } from '../words/shell.ts'
 
 /** Shown for an address without a screen. */
-export function Lost() {
+export function Lost({ title = words.lost.title }: { title?: string }) {
   return (
-    <Empty title={words.lost.title}>
+    <Empty title={title}>
       <Link to={'/overview' as never} className="text-accent-ink hover:underline">
         {words.lost.back}
       </Link>

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { Dialog } from '../parts/dialog.tsx'
-import { screens } from '../screens/registry.ts'
-import { useMe } from '../session/session-context.tsx'
+import { screensFor } from '../screens/shareable.ts'
+import { useLink, useMe } from '../session/session-context.tsx'
 import { periodKinds } from '../view/period.ts'
 import { useSites } from '../view/sites.ts'
 import { useAddress, useChangeView } from '../view/use-view.ts'
@@ -83,13 +83,12 @@ function useActions(): readonly Action[] {
   const { search } = useAddress()
   const { set } = useChangeView()
   const { role } = useMe()
+  const linked = useLink() !== undefined
   const sites = useSites()
   const kept = Object.fromEntries(viewParameters.map((name) => [name, search[name]]))
   const go = (path: string) => () => void navigate({ to: path as never, search: kept as never })
   return [
-    ...screens
-      .filter((screen) => screen.role === undefined || role >= screen.role)
-      .map(({ path, name }) => ({ name: words.palette.go(name), run: go(path) })),
+    ...screensFor({ role, linked }).map(({ path, name }) => ({ name: words.palette.go(name), run: go(path) })),
     ...sites.map(({ siteId, name }) => ({ name: words.palette.siteIs(name), run: () => set({ siteId }) })),
     { name: words.palette.siteIs(words.allSites), run: () => set({ siteId: 0 }) },
     ...periodKinds

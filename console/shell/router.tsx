@@ -21,7 +21,7 @@ export function createConsoleRouter() {
         <Outlet />
       </Shell>
     ),
-    notFoundComponent: Lost,
+    notFoundComponent: () => <Lost />,
   })
   const home = createRoute({ getParentRoute: () => root, path: '/', component: Home })
   const routes = screens.map(({ path, load }) =>

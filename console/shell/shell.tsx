@@ -2,9 +2,13 @@ import { useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Dialog } from '../parts/dialog.tsx'
 import { screens } from '../screens/registry.ts'
+import { canBeShared } from '../screens/shareable.ts'
+import { useLink } from '../session/session-context.tsx'
+import { words as links } from '../words/links.ts'
 import { names } from '../words/screens.ts'
 import { words } from '../words/shell.ts'
 import { KeyList } from './key-list.tsx'
+import { Lost } from './lost.tsx'
 import type { Overlay } from './overlay.ts'
 import { Palette } from './palette.tsx'
 import { PrintHead } from './print-head.tsx'
@@ -16,6 +20,7 @@ import { TopBar } from './top-bar.tsx'
 export function Shell({ children }: { children: ReactNode }) {
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const screen = screens.find((one) => path === one.path || path.startsWith(`${one.path}/`))
+  const hidden = useLink() !== undefined && screen !== undefined && !canBeShared(screen)
   const [overlay, setOverlay] = useState<Overlay>()
   useShortcuts(setOverlay, screen)
   useEffect(() => {
@@ -40,7 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <TopBar screen={screen} overlay={overlay} onOverlay={setOverlay} />
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-4 outline-none sm:px-6">
           <PrintHead screen={screen} />
-          {children}
+          {hidden ? <Lost title={links.reader.noScreen} /> : children}
         </main>
       </div>
       {overlay === 'menu' && (

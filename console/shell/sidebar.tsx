@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { IconButton } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { type Screen, screens } from '../screens/registry.ts'
-import { useMe } from '../session/session-context.tsx'
+import type { Screen } from '../screens/registry.ts'
+import { screensFor } from '../screens/shareable.ts'
+import { useLink, useMe } from '../session/session-context.tsx'
 import { useAddress } from '../view/use-view.ts'
 import { viewOnly } from '../view/view.ts'
 import { words } from '../words/shell.ts'
@@ -13,7 +14,7 @@ const groups = ['traffic', 'people', 'data', 'setup'] as const
 /** The name, every screen by group, and who is signed in. */
 export function Sidebar({ path, onSearch, onLeave }: { path: string; onSearch: () => void; onLeave?: () => void }) {
   const { role } = useMe()
-  const seen = screens.filter((screen) => screen.role === undefined || role >= screen.role)
+  const seen = screensFor({ role, linked: useLink() !== undefined })
   return (
     <div className="flex h-full flex-col">
       <div className="flex h-14 items-center justify-between pr-2 pl-4">

@@ -1,5 +1,6 @@
 import { Icon } from '../parts/icon.tsx'
 import { Choice, Popover } from '../parts/popover.tsx'
+import { useLink } from '../session/session-context.tsx'
 import { useSites } from '../view/sites.ts'
 import { useChangeView, useLooking } from '../view/use-view.ts'
 import { words } from '../words/shell.ts'
@@ -9,7 +10,9 @@ export function SitePicker() {
   const sites = useSites()
   const { view } = useLooking()
   const { set } = useChangeView()
+  const link = useLink()
   const chosen = sites.find(({ siteId }) => siteId === view.siteId)
+  if (link?.oneSite) return <bdi className="max-w-52 truncate px-2.5 font-semibold">{sites[0]?.name}</bdi>
   return (
     <Popover
       label={words.site}

@@ -5,6 +5,7 @@ import { ComparePicker } from './compare-picker.tsx'
 import { AddFilter, FilterChips } from './filter-bar.tsx'
 import type { Overlay } from './overlay.ts'
 import { PeriodPicker } from './period-picker.tsx'
+import { Share } from './share.tsx'
 import { SitePicker } from './site-picker.tsx'
 import { ZoneMark } from './zone-choice.tsx'
 
@@ -35,6 +36,7 @@ export function TopBar({
           {controls.includes('period') && <ZoneMark />}
           {controls.includes('period') && <PeriodPicker {...opener('period')} />}
           {controls.includes('compare') && <ComparePicker />}
+          <Share screen={screen} />
         </div>
       </div>
       {controls.includes('filters') && <FilterChips />}

@@ -1,17 +1,25 @@
 import { useQuery } from '@connectrpc/connect-query'
-import { AdminService, type Site } from '../../proto/gen/userflow/v1/admin_pb.ts'
+import { AdminService } from '../../proto/gen/userflow/v1/admin_pb.ts'
+import type { LinkedSite } from '../../proto/gen/userflow/v1/links_pb.ts'
+import { useLink } from '../session/session-context.tsx'
 import { isZone } from './zone.ts'
 
-/** The sites of the company; kept for a minute, since they seldom change. */
-export function useSites(): readonly Site[] {
-  const { data } = useQuery(AdminService.method.listSites, {}, { staleTime: 60_000 })
-  return data?.sites ?? []
+/** What a view needs of a site, whoever looks. */
+export type ViewSite = Pick<LinkedSite, 'siteId' | 'name' | 'timeZone'>
+
+const none: readonly ViewSite[] = []
+
+/** The sites of the company, or those that a shared link shows; kept for a minute, since they seldom change. */
+export function useSites(): readonly ViewSite[] {
+  const link = useLink()
+  const { data } = useQuery(AdminService.method.listSites, {}, { staleTime: 60_000, enabled: !link })
+  return (link ?? data)?.sites ?? none
 }
 
 const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
 
 /** The time zones of the sites that are looked at, that of most sites first: the same for everybody who looks. */
-function zonesOf(sites: readonly Site[], siteId: number): readonly string[] {
+function zonesOf(sites: readonly ViewSite[], siteId: number): readonly string[] {
   const asked = siteId === 0 ? sites : sites.filter((site) => site.siteId === siteId)
   const counts = new Map<string, number>()
   for (const { timeZone } of asked) if (isZone(timeZone)) counts.set(timeZone, (counts.get(timeZone) ?? 0) + 1)
@@ -25,7 +33,7 @@ export function useZones(siteId: number): readonly string[] {
 }
 
 /** The time zone of days: the site's; of several sites the chosen one of theirs, else that of most of them. */
-export function zoneFor(sites: readonly Site[], { siteId, zone }: { siteId: number; zone: string }): string {
+export function zoneFor(sites: readonly ViewSite[], { siteId, zone }: { siteId: number; zone: string }): string {
   const zones = zonesOf(sites, siteId)
   return zones.find((one) => one === zone) ?? zones[0] ?? ownZone()
 }

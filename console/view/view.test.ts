@@ -10,7 +10,7 @@ import { daysOf, type Period, periodKinds, stepPeriod } from './period.ts'
 import { parseSearch, writeSearch } from './search.ts'
 import { zoneFor } from './sites.ts'
 import { readView, type View, writeView } from './view.ts'
-import { dayIn, startOfDay } from './zone.ts'
+import { dayIn, momentOf, startOfDay, wallTextOf } from './zone.ts'
 
 const day = fc
   .integer({ min: 0, max: 36_000 })
@@ -131,6 +131,21 @@ test('what has not happened yet is not compared with what has', () => {
   const before = { fromMs: 0, toMs: 24 * hour }
   expect(likeForLike(today, before, 30 * hour)).toEqual({ fromMs: 0, toMs: 6 * hour })
   expect(likeForLike(today, before, 50 * hour)).toEqual(before)
+})
+
+test('a moment comes back from what the clocks of its zone show, also where they change', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia']
+  const minutes = fc.integer({ min: 0, max: 40 * 525_600 }).map((minute) => Date.UTC(2000, 0) + minute * 60_000)
+  fc.assert(
+    fc.property(minutes, fc.constantFrom(...zones), (ms, zone) => {
+      const text = wallTextOf(ms, zone)
+      expect(wallTextOf(momentOf(text, zone), zone)).toBe(text)
+      expect(momentOf(text, zone)).toBeLessThanOrEqual(ms)
+    }),
+  )
+  expect(momentOf('2026-10-25T02:30', 'Europe/Berlin')).toBe(Date.UTC(2026, 9, 25, 0, 30))
+  expect(wallTextOf(momentOf('2026-03-29T02:30', 'Europe/Berlin'), 'Europe/Berlin')).toBe('2026-03-29T03:30')
+  expect(momentOf('', 'UTC')).toBeNaN()
 })
 
 test('days are those of the site, or of all sites those of most of them unless another one of theirs is chosen', () => {

@@ -54,3 +54,18 @@ export function isZone(zone: string): boolean {
     return false
   }
 }
+
+/** What the clocks of a zone show, to the minute, as a field for date and time has it: "2026-11-22T14:03". */
+export const wallTextOf = (ms: number, zone: string): string => new Date(wallMs(ms, zone)).toISOString().slice(0, 16)
+
+/**
+ * The moment at which the clocks of a zone show that; where they show it twice the first, where they leave it out as much later
+ * as they leave out. NaN for what is no time.
+ */
+export function momentOf(text: string, zone: string): number {
+  const wall = Date.parse(`${text}Z`)
+  if (Number.isNaN(wall)) return Number.NaN
+  const around = [wall - 86_400_000, wall + 86_400_000].map((ms) => wall - (wallMs(ms, zone) - ms))
+  const found = around.toSorted((a, b) => a - b)
+  return found.find((ms) => wallMs(ms, zone) === wall) ?? found.at(-1) ?? wall
+}

@@ -4,6 +4,7 @@ import { ReplayOutcome } from '../../proto/gen/userflow/v1/pipeline_pb.ts'
 export const words = {
   title: 'Pipeline',
   note: 'Every record taken from the log is stored, a duplicate, or a dead letter. Nothing is missing while the difference is zero.',
+  grafana: 'Grafana',
   balance: 'Balance of the period, by time of receipt',
   taken: 'Taken from the log',
   stored: 'Stored',

@@ -1,7 +1,7 @@
 /** English words of a person's own settings. */
 export const words = {
   title: 'Settings',
-  note: 'What is yours alone. Sites, keys and members have screens of their own.',
+  note: 'What is yours. Sites, keys and members have screens of their own.',
   person: { title: 'You', name: 'Name', email: 'E-mail', company: 'Company', role: 'Role' },
   look: {
     title: 'Look',

@@ -37,9 +37,13 @@ const someFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { maxLeng
 const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Atlantic/Azores', 'Asia/Kathmandu')
 const runs = { numRuns: 100, endOnFailure: true }
 
-/** Stores the events for a new company whose three sites keep the days of one zone. */
-async function stored(events: readonly NaiveEvent[], timeZone = 'UTC'): Promise<{ companyId: number }> {
-  const companyId = await world.newCompany([timeZone, timeZone, timeZone])
+/** Stores the events for a new company whose three sites keep the days of one zone, unless the second has its own. */
+async function stored(
+  events: readonly NaiveEvent[],
+  timeZone = 'UTC',
+  ofOthers = timeZone,
+): Promise<{ companyId: number }> {
+  const companyId = await world.newCompany([timeZone, ofOthers, timeZone])
   await world.storeAll(companyId, events)
   return { companyId }
 }
@@ -135,13 +139,13 @@ test('user statistics equal a count one by one: active people by days of the zon
       someEvents,
       naivePeriod,
       someFilters,
-      zone,
+      fc.tuple(zone, zone),
       fc.boolean(),
-      async (spring, inSpring, filters, timeZone, isAutumn) => {
+      async (spring, inSpring, filters, [timeZone, ofOthers], isAutumn) => {
         const delta = isAutumn ? toAutumn : 0
         const events = spring.map((event) => ({ ...event, at: event.at + delta }))
         const period = { ...inSpring, from: inSpring.from + delta, to: inSpring.to + delta }
-        const caller = await stored(events, timeZone)
+        const caller = await stored(events, timeZone, ofOthers)
         const question = { ...periodRequest(period), filters, timeZone }
         const request = create(UserStatisticsRequestSchema, { question })
         const { meta: _, ...found } = await userStatistics(world.reading, request, caller)

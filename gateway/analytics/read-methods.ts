@@ -77,6 +77,7 @@ const metrics = [
   'sessions',
   'session_events',
   'user_statistics',
+  'user_statistics_from_events',
   'retention',
   'retention_from_events',
   'churn',

@@ -88,6 +88,45 @@ test('a funnel is built from nothing, by the keyboard too, and stands in the add
   await page.close()
 })
 
+test('a funnel is saved under a name, opens by its link alone, is changed, renamed and deleted', async () => {
+  const page = await it.open(`/funnels?${way}`)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByLabel('Name').fill(`Buying ${hostile}`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
+  const bar = page.getByRole('region', { name: 'The saved funnel' })
+  await bar.getByText(`Buying ${hostile}`).waitFor()
+  const id = new URL(page.url()).searchParams.get('saved') ?? ''
+  await bar.getByRole('button', { name: 'All saved funnels' }).click()
+  const list = page.getByRole('table', { name: 'Saved funnels' })
+  expect(await list.innerText()).toContain(`Page is / → Page is /pricing → Event name is ${hostile}`)
+  await it.picture(page, 'funnels-list')
+  expect(await it.axe(page)).toEqual([])
+  await page.close()
+
+  const other = await it.open(`/funnels?${week}&saved=${id}`)
+  await expect.poll(() => numberOf(other, 'Reached the last step'), { timeout: 15_000 }).toContain('25%')
+  expect(other.url()).toContain('step=')
+  await other.getByRole('button', { name: 'Remove step 3' }).click()
+  const opened = other.getByRole('region', { name: 'The saved funnel' })
+  await opened.getByText('Differs from what is saved').waitFor()
+  await it.picture(other, 'funnels-differs')
+  await opened.getByRole('button', { name: 'Save the change' }).click()
+  await opened.getByText('by ada@example.com').waitFor()
+  await opened.getByRole('button', { name: 'Rename' }).click()
+  await other.getByLabel('Name', { exact: true }).fill('Looking')
+  await other.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
+  await opened.getByText('Looking').waitFor()
+  const kept = await it.db.query<{ name: string; steps: number }>(
+    `select name, jsonb_array_length(definition -> 'steps') as steps from saved_funnel`,
+  )
+  expect(kept).toEqual([{ name: 'Looking', steps: 2 }])
+  await opened.getByRole('button', { name: 'Delete' }).click()
+  await opened.getByRole('button', { name: 'Yes, delete' }).click()
+  await other.getByText('No funnel is saved yet').waitFor()
+  expect(await isHarmed(other)).toBeUndefined()
+  await other.close()
+})
+
 test('a cohort is built by what people did, counts them before it is saved, and filters another screen', async () => {
   const page = await it.open(`/cohorts?${week}`)
   await page.getByText('No cohort yet').waitFor()

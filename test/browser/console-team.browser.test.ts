@@ -113,6 +113,95 @@ test('an invitation that is taken back opens nothing', async () => {
   await page.close()
 })
 
+const shareable = [
+  'Overview',
+  'Pages',
+  'Content',
+  'Sources',
+  'Journeys',
+  'Heat map',
+  'Speed',
+  'Funnels',
+  'Experiments',
+  'Retention',
+]
+/** Nothing is loading, and nothing fades any more. */
+const settled = async (page: Page) => {
+  await page.locator('.skeleton, [aria-busy="true"]').first().waitFor({ state: 'detached' })
+  await page.waitForTimeout(300)
+}
+const visitorsShown = (page: Page) =>
+  expect.poll(() => page.locator('[data-measure=visitors] [data-value]').innerText(), { timeout: 20_000 })
+
+test('a shared link shows the view that was shared and no more, without a sign-in, until it is ended', async () => {
+  const view = (visitor: number, path: string) => ({
+    eventTime: new Date(Date.now() - 60_000).toISOString(),
+    sessionId: `s-${visitor}`,
+    visitorId: `v-${visitor}`,
+    page: { url: `https://example.com${path}`, title: hostile },
+    pageView: {},
+  })
+  await it.send([view(1, '/pricing'), view(2, '/pricing'), view(3, '/blog'), view(4, '/blog'), view(5, '/blog')])
+  const page = await it.open('/overview?period=day&f=is,page,/pricing&behind=totals')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  await visitorsShown(page).toBe('2')
+  await page.getByRole('button', { name: 'Share' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Share this view' })
+  await dialog.getByLabel('What it is called').fill(hostile)
+  await dialog.getByLabel('Only what matches Page is /pricing').waitFor()
+  expect(await it.axe(page)).toEqual([])
+  await it.picture(page, 'share')
+  await dialog.getByRole('button', { name: 'Make the link' }).click()
+  const address = await dialog.getByRole('figure', { name: 'The link' }).locator('pre').innerText()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+
+  const other = await elsewhere()
+  const reading = await other.newPage()
+  const asked: string[] = []
+  reading.on('request', (request) => asked.push(request.url()))
+  await reading.goto(address)
+  await visitorsShown(reading).toBe('2')
+  expect(reading.url()).toBe(`${it.url}/overview?period=day`)
+  expect(asked.filter((url) => url.includes('ufl_') || /Segment|ListS|People|Admin/.test(url))).toEqual([])
+  await reading.getByRole('list', { name: 'Filters' }).getByText('Page is /pricing').waitFor()
+  expect(await reading.getByRole('button', { name: /^Remove|Share|Clear|behind/ }).count()).toBe(0)
+  const names = await reading.getByRole('navigation').getByRole('link').allInnerTexts()
+  expect(names).toEqual(shareable)
+  await settled(reading)
+  expect(await reading.locator('img[src=x]').count()).toBe(0)
+  expect(await it.axe(reading)).toEqual([])
+  await it.picture(reading, 'shared-view')
+  await reading.setViewportSize({ width: 390, height: 844 })
+  expect(await reading.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(390)
+  await reading.setViewportSize({ width: 1280, height: 900 })
+  for (const name of names.slice(1)) {
+    await reading.getByRole('navigation').getByRole('link', { name }).click()
+    await reading.getByRole('heading', { level: 1, name }).waitFor()
+    await settled(reading)
+    expect([name, await reading.getByRole('alert').allInnerTexts()]).toEqual([name, []])
+  }
+  await reading.goto(`${it.url}/users`)
+  await reading.getByText('This link does not show this screen').waitFor()
+
+  const list = await it.open('/settings')
+  const row = list.getByRole('row').filter({ hasText: '1 filter' })
+  await row.getByText(hostile).waitFor()
+  await row.scrollIntoViewIfNeeded()
+  await it.picture(list, 'settings-links')
+  await row.getByRole('button').click()
+  await list.getByRole('dialog').getByRole('button', { name: 'End', exact: true }).click()
+  await list.getByText('Nothing is shared').waitFor()
+  await expect
+    .poll(() => reading.reload().then(() => reading.getByText('This link cannot be opened').count()), {
+      timeout: 10_000,
+      interval: 1_000,
+    })
+    .toBe(1)
+  await it.picture(reading, 'shared-ended')
+  for (const one of [page, list]) await one.close()
+  await other.close()
+})
+
 test('a password that was given is asked to be changed, and then no more', async () => {
   await it.db.query('update person set must_change_password = true')
   const page = await it.open('/settings')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedLog, openEmbeddedLog } from '../../eventlog/embedded.ts'
 import type { GatewayConfig } from '../../gateway/config.ts'
-import { type Gateway, startGateway } from '../../gateway/gateway.ts'
+import { type Gateway, type GatewayDeps, startGateway } from '../../gateway/gateway.ts'
 import { createLogger } from '../../runtime/logger.ts'
 import { createRegistry } from '../../runtime/metrics.ts'
 import type { Database } from '../../sql/database.ts'
@@ -32,7 +32,10 @@ export interface TestGateway extends AsyncDisposable {
 }
 
 /** Starts one; everything is released on disposal. `config` changes what the tests usually use. */
-export async function startTestGateway(config: Partial<GatewayConfig> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  config: Partial<GatewayConfig> = {},
+  more: Pick<GatewayDeps, 'simulate'> = {},
+): Promise<TestGateway> {
   await using opened = new AsyncDisposableStack()
   const dataDir = await mkdtemp(join(tmpdir(), 'userflow-gateway-'))
   opened.defer(() => rm(dataDir, { recursive: true, force: true }))
@@ -43,7 +46,7 @@ export async function startTestGateway(config: Partial<GatewayConfig> = {}): Pro
   const newKey = keyMaker(db)
   const [writeKey, secretKey] = [await newKey(), await newKey({ kind: 'secret' })]
   const whole = { ...usualConfig, databaseUrl: url, dataDir, ...config }
-  const gateway = opened.use(await startGateway(whole, { log, db, registry: createRegistry(), logger }))
+  const gateway = opened.use(await startGateway(whole, { log, db, registry: createRegistry(), logger, ...more }))
   const all = opened.move()
   return {
     gateway,

@@ -1,10 +1,7 @@
-import { useMutation } from '@connectrpc/connect-query'
-import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { type SavedSegment, SegmentService } from '../../../proto/gen/userflow/v1/segments_pb.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { Problem } from '../../parts/states.tsx'
+import { Remove } from '../../parts/remove.tsx'
 import { useAddress, useChangeView, useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/cohorts.ts'
 import { Members } from './members.tsx'
@@ -44,41 +41,17 @@ export function CohortDialog({
             {used ? words.unuse : words.use}
           </Button>
           {may && <Button onClick={() => change({ editing: 'yes' })}>{words.edit}</Button>}
-          {may && <Remove saved={saved} onRemoved={onClose} />}
+          {may && (
+            <Remove
+              method={SegmentService.method.deleteSegment}
+              request={{ segmentId: saved.segmentId }}
+              words={words}
+              onRemoved={() => (used ? change({ segment: undefined, cohort: undefined }) : onClose())}
+            />
+          )}
         </div>
         {saved.segment && <Members segment={saved.segment} />}
       </div>
     </Dialog>
-  )
-}
-
-function Remove({ saved, onRemoved }: { saved: SavedSegment; onRemoved: () => void }) {
-  const { view } = useLooking()
-  const { change } = useAddress()
-  const [asks, setAsks] = useState(false)
-  const queries = useQueryClient()
-  const { mutate, error, isPending } = useMutation(SegmentService.method.deleteSegment, {
-    onSuccess: async () => {
-      if (view.segmentId === saved.segmentId) change({ segment: undefined, cohort: undefined })
-      else onRemoved()
-      await queries.invalidateQueries()
-    },
-  })
-  if (!asks) {
-    return (
-      <Button kind="danger" onClick={() => setAsks(true)}>
-        {words.remove}
-      </Button>
-    )
-  }
-  return (
-    <span className="flex flex-wrap items-center gap-2 text-[13px]" role="alert">
-      {words.removeSure}
-      <Button kind="danger" disabled={isPending} onClick={() => mutate({ segmentId: saved.segmentId })}>
-        {words.removeYes}
-      </Button>
-      <Button onClick={() => setAsks(false)}>{words.removeNo}</Button>
-      {error && <Problem error={error} />}
-    </span>
   )
 }

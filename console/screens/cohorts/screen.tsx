@@ -5,9 +5,9 @@ import { People } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import { type SavedSegment, SegmentService } from '../../../proto/gen/userflow/v1/segments_pb.ts'
 import { Button } from '../../parts/button.tsx'
 import { formatMoment } from '../../parts/formats.ts'
-import { Panel, ScreenHead } from '../../parts/panel.tsx'
-import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
+import { ListPanel } from '../../parts/list-panel.tsx'
+import { ScreenHead } from '../../parts/panel.tsx'
+import type { Column } from '../../parts/table.tsx'
 import { useMay } from '../../session/session-context.tsx'
 import { textOf } from '../../view/search.ts'
 import { useAddress, useLooking } from '../../view/use-view.ts'
@@ -42,24 +42,14 @@ export function Screen() {
           )
         }
       />
-      <Panel label={words.title}>
-        {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {!data && !error && (
-          <div className="p-4">
-            <SkeletonRows rows={5} height={36} />
-          </div>
-        )}
-        {data?.segments.length === 0 && <Empty title={words.none}>{words.noneNote}</Empty>}
-        {data && data.segments.length > 0 && (
-          <Table
-            label={words.title}
-            columns={columnsFor(zone)}
-            rows={data.segments}
-            keyOf={({ segmentId }) => segmentId}
-            onOpen={({ segmentId }) => change({ cohort: segmentId })}
-          />
-        )}
-      </Panel>
+      <ListPanel
+        label={words.title}
+        list={{ rows: data?.segments, error, refetch }}
+        none={{ title: words.none, note: words.noneNote }}
+        columns={columnsFor(zone)}
+        keyOf={({ segmentId }) => segmentId}
+        onOpen={({ segmentId }) => change({ cohort: segmentId })}
+      />
       {editing && (
         <CohortForm
           key={id}

@@ -4,9 +4,9 @@ import { Role } from '../../../proto/gen/userflow/v1/people_pb.ts'
 import { type EventSchema, SchemaService } from '../../../proto/gen/userflow/v1/schemas_pb.ts'
 import { Button } from '../../parts/button.tsx'
 import { formatCount, formatMoment } from '../../parts/formats.ts'
-import { Panel, ScreenHead } from '../../parts/panel.tsx'
-import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
+import { ListPanel } from '../../parts/list-panel.tsx'
+import { ScreenHead } from '../../parts/panel.tsx'
+import type { Column } from '../../parts/table.tsx'
 import { useMay } from '../../session/session-context.tsx'
 import { textOf } from '../../view/search.ts'
 import { useAddress, useLooking } from '../../view/use-view.ts'
@@ -37,24 +37,14 @@ export function Screen() {
           )
         }
       />
-      <Panel label={words.title}>
-        {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {!data && !error && (
-          <div className="p-4">
-            <SkeletonRows rows={4} height={36} />
-          </div>
-        )}
-        {data?.schemas.length === 0 && <Empty title={words.none}>{words.noneNote}</Empty>}
-        {data && data.schemas.length > 0 && (
-          <Table
-            label={words.title}
-            columns={columnsFor(zone)}
-            rows={data.schemas}
-            keyOf={({ name: key }) => key}
-            onOpen={({ name: chosen }) => change({ contract: chosen })}
-          />
-        )}
-      </Panel>
+      <ListPanel
+        label={words.title}
+        list={{ rows: data?.schemas, error, refetch }}
+        none={{ title: words.none, note: words.noneNote }}
+        columns={columnsFor(zone)}
+        keyOf={({ name: key }) => key}
+        onOpen={({ name: chosen }) => change({ contract: chosen })}
+      />
       {data && (open ?? (name === fresh && may)) && (
         <ContractDialog key={name} schema={open} onClose={() => change({ contract: undefined })} />
       )}

@@ -14,7 +14,11 @@ import { mostSteps, orders, people, type Step, type Way, windows, writeWay } fro
 export function Builder({ way }: { way: Way }) {
   const { change } = useAddress()
   const [asking, setAsking] = useState<number>()
-  const put = (patch: Partial<Way>): void => change({ ...writeWay({ ...way, ...patch }), members: undefined })
+  const put = (patch: Partial<Way>): void => {
+    const next = { ...way, ...patch }
+    // Without steps nothing is left of what was saved.
+    change({ ...writeWay(next), members: undefined, ...(next.steps.length === 0 && { saved: undefined }) })
+  }
   const add = (filter: ViewFilter): void => {
     const at = asking ?? way.steps.length
     const steps =

@@ -17,7 +17,7 @@ import { definitionOf, type Way } from './way.ts'
 
 const TimeChart = lazy(() => import('../../charts/time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
 
-const height = 220
+const height = 248
 
 /** How the share of those who reach the last step changes, by when they entered. */
 export function Trend({ way }: { way: Way }) {
@@ -58,5 +58,6 @@ function linesOf(answer: FunnelTrendResponse, { interval, nowMs }: { interval: s
     compared: [],
     comparedLabels: [],
     format: formatShare,
+    startsMs: rows.map(startMs),
   }
 }

@@ -1,8 +1,10 @@
+import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { FunnelDefinitionSchema } from '../../../proto/gen/userflow/v1/funnels_pb.ts'
 import { Dimension, FilterOperator } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import { parseSearch, writeSearch } from '../../view/search.ts'
-import { definitionOf, orders, people, readWay, windows, writeWay } from './way.ts'
+import { definitionOf, orders, people, readWay, wayOf, windows, writeWay } from './way.ts'
 
 const filter = fc
   .record({
@@ -37,4 +39,18 @@ test('what nobody could have written is left out, and the contract says "any eve
     [true, []],
     [false, [['/pricing']]],
   ])
+})
+
+test('a funnel comes out of what is saved as it went in; what the screen cannot show it does not show in part', () => {
+  fc.assert(
+    fc.property(way, (one) => {
+      expect(wayOf(create(FunnelDefinitionSchema, definitionOf(one)))).toEqual(one)
+    }),
+  )
+  const steps = [{ anyEvent: true }, { anyEvent: true }]
+  const asked = (more: object) => wayOf(create(FunnelDefinitionSchema, { steps, ...more }))
+  expect(asked({ windowSeconds: 0 })).toMatchObject({ who: 'visitor', order: 'loose', windowSeconds: 604_800 })
+  expect(asked({ windowSeconds: 7 })).toBeUndefined()
+  expect(asked({ groupBy: Dimension.COUNTRY })).toBeUndefined()
+  expect(asked({ steps: [{ anyEvent: true }, { anyEvent: true, onDay: 1 }] })).toBeUndefined()
 })

@@ -1,8 +1,13 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { type FunnelDefinitionSchema, FunnelOrder, FunnelPerson } from '../../../proto/gen/userflow/v1/funnels_pb.ts'
+import {
+  type FunnelDefinition,
+  type FunnelDefinitionSchema,
+  FunnelOrder,
+  FunnelPerson,
+} from '../../../proto/gen/userflow/v1/funnels_pb.ts'
 import { readConditions, writeConditions } from '../../view/conditions.ts'
 import type { ViewFilter } from '../../view/filters.ts'
-import { type Search, textOf, textsOf } from '../../view/search.ts'
+import { type Search, textOf, textsOf, writeSearch } from '../../view/search.ts'
 import { conditionWords } from '../../words/conditions.ts'
 import { words } from '../../words/funnels.ts'
 
@@ -59,6 +64,9 @@ function readStep(text: string): { step: Step } | undefined {
   return step.length === 0 ? undefined : { step }
 }
 
+const persons = { visitor: FunnelPerson.VISITOR, user: FunnelPerson.USER, session: FunnelPerson.SESSION } as const
+const between = { loose: FunnelOrder.LOOSE, strict: FunnelOrder.STRICT } as const
+
 /** The funnel as the contract says it. */
 export function definitionOf({ steps, who, order, windowSeconds }: Way) {
   return {
@@ -66,11 +74,29 @@ export function definitionOf({ steps, who, order, windowSeconds }: Way) {
       filters: step.map((one) => ({ ...one, values: [...one.values] })),
       anyEvent: step.length === 0,
     })),
-    person: { visitor: FunnelPerson.VISITOR, user: FunnelPerson.USER, session: FunnelPerson.SESSION }[who],
-    order: { loose: FunnelOrder.LOOSE, strict: FunnelOrder.STRICT }[order],
+    person: persons[who],
+    order: between[order],
     windowSeconds,
   } satisfies MessageInitShape<typeof FunnelDefinitionSchema>
 }
+
+/** Reads it back; undefined where it says more than this screen can: it was saved by a program. */
+export function wayOf(said: FunnelDefinition): Way | undefined {
+  const { person, order, windowSeconds } = said
+  const way: Way = {
+    steps: said.steps.map(({ filters }) =>
+      filters.map(({ dimension, property, operator, values }) => ({ dimension, property, operator, values })),
+    ),
+    who: person === FunnelPerson.UNSPECIFIED ? 'visitor' : (people.find((one) => persons[one] === person) ?? 'visitor'),
+    order: order === FunnelOrder.STRICT ? 'strict' : 'loose',
+    windowSeconds: windowSeconds || usualWindow,
+  }
+  const more = said.groupBy !== 0 || said.steps.some(({ onDay }) => onDay !== undefined)
+  return more || !isSame(readWay(writeWay(way)), way) ? undefined : way
+}
+
+/** Whether two ways ask the same. */
+export const isSame = (one: Way, other: Way): boolean => writeSearch(writeWay(one)) === writeSearch(writeWay(other))
 
 /** What a step is called. */
 export const stepWords = (step: Step | undefined): string =>

@@ -8,7 +8,7 @@ import type { Measure } from './measures.ts'
 const TimeChart = lazy(() => import('../../charts/time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
 
 /** The space of the chart, also while it is fetched: nothing moves when it comes. */
-const height = 280
+const height = 300
 
 const startMs = (row: TimeSeriesRow): number => (row.from ? timestampMs(row.from) : 0)
 
@@ -53,6 +53,7 @@ function linesOf(answer: TimeSeriesResponse, how: { measure: Measure; interval: 
     compared: compared.slice(0, rows.length).map(measure.at),
     comparedLabels: compared.map(long),
     format: measure.format,
+    startsMs: rows.map(startMs),
     whole: measure.whole ?? false,
   }
 }

@@ -11,6 +11,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { Problem } from '../../parts/states.tsx'
 import { useLooking } from '../../view/use-view.ts'
 import { words } from '../../words/pipeline.ts'
+import { useGrafana } from './grafana.ts'
 
 const askEveryMs = 5_000
 
@@ -23,6 +24,8 @@ export function Balance() {
     refetchInterval: askEveryMs,
   })
   const call = callOf(PipelineService.method.balance, request)
+  const grafana = useGrafana()
+  const more = (expression: string) => grafana && { address: grafana.explore(expression), label: words.grafana }
   const show = (value: number | undefined) => (value === undefined ? undefined : formatCount(value))
   return (
     <Panel
@@ -37,16 +40,26 @@ export function Balance() {
       {error && <Problem error={error} onRetry={() => void refetch()} />}
       <Figures
         figures={[
-          { name: words.taken, value: show(data?.taken) },
-          { name: words.stored, value: show(data?.stored) },
-          { name: words.duplicate, value: show(data?.duplicate) },
-          { name: words.letters, value: show(data?.deadLetter) },
-          { name: words.difference, value: data && <Difference data={data} /> },
+          { name: words.taken, value: show(data?.taken), more: more('sum(rate(userflow_worker_events_total[5m]))') },
+          { name: words.stored, value: show(data?.stored), more: more(ofOutcome('stored')) },
+          { name: words.duplicate, value: show(data?.duplicate), more: more(ofOutcome('duplicate')) },
+          {
+            name: words.letters,
+            value: show(data?.deadLetter),
+            more: more('sum by (reason) (rate(userflow_worker_dead_letters_total[5m]))'),
+          },
+          {
+            name: words.difference,
+            value: data && <Difference data={data} />,
+            more: more('max(userflow_worker_balance_difference)'),
+          },
         ]}
       />
     </Panel>
   )
 }
+
+const ofOutcome = (outcome: string): string => `sum(rate(userflow_worker_events_total{outcome="${outcome}"}[5m]))`
 
 function Difference({ data }: { data: BalanceResponse }) {
   const balanced = data.difference === 0

@@ -1,15 +1,18 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { Role } from '../../../proto/gen/userflow/v1/people_pb.ts'
 import { Button, Choices } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Panel, ScreenHead } from '../../parts/panel.tsx'
 import { useLeave } from '../../session/leave.ts'
 import { PasswordDialog } from '../../session/password-dialog.tsx'
-import { useMe } from '../../session/session-context.tsx'
+import { useMay, useMe } from '../../session/session-context.tsx'
 import { chooseTheme, themes, useTheme } from '../../shell/theme.ts'
 import { words } from '../../words/settings.ts'
 import { words as shellWords } from '../../words/shell.ts'
 import { roleWords } from '../../words/sign-in.ts'
+import { DemoData } from '../sites/demo.tsx'
+import { Links } from './links.tsx'
 
 /** What a person may change of their own. */
 export function Screen() {
@@ -41,6 +44,16 @@ export function Screen() {
         </Part>
         <Zone />
       </div>
+      {useMay(Role.EDITOR) && (
+        <div className="mt-4">
+          <Links />
+        </div>
+      )}
+      {useMay(Role.ADMIN) && (
+        <div className="mt-4">
+          <DemoData />
+        </div>
+      )}
       {asking === 'password' && <PasswordDialog onClose={close} />}
       {asking === 'everywhere' && <SignOutEverywhere onClose={close} />}
     </>

@@ -5,14 +5,15 @@ import { AdminService, type Site } from '../../../proto/gen/userflow/v1/admin_pb
 import { Role } from '../../../proto/gen/userflow/v1/people_pb.ts'
 import { Button } from '../../parts/button.tsx'
 import { formatMoment } from '../../parts/formats.ts'
-import { Panel, ScreenHead } from '../../parts/panel.tsx'
-import { Empty, Problem, SkeletonRows } from '../../parts/states.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
+import { ListPanel } from '../../parts/list-panel.tsx'
+import { ScreenHead } from '../../parts/panel.tsx'
+import type { Column } from '../../parts/table.tsx'
 import { useMay } from '../../session/session-context.tsx'
 import { textOf } from '../../view/search.ts'
 import { useAddress, useLooking } from '../../view/use-view.ts'
 import { siteKindWords, words } from '../../words/sites.ts'
 import { CreateSite } from './create-site.tsx'
+import { DemoData } from './demo.tsx'
 import { SiteDialog } from './site-dialog.tsx'
 
 /** The sites, and of each what connects it, its keys and its settings. */
@@ -37,24 +38,19 @@ export function Screen() {
           )
         }
       />
-      <Panel label={words.title}>
-        {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {!data && !error && (
-          <div className="p-4">
-            <SkeletonRows rows={4} height={36} />
-          </div>
-        )}
-        {data?.sites.length === 0 && <Empty title={words.none}>{words.noneNote}</Empty>}
-        {data && data.sites.length > 0 && (
-          <Table
-            label={words.title}
-            columns={columnsFor(zone)}
-            rows={data.sites}
-            keyOf={({ siteId }) => String(siteId)}
-            onOpen={show}
-          />
-        )}
-      </Panel>
+      <ListPanel
+        label={words.title}
+        list={{ rows: data?.sites, error, refetch }}
+        none={{ title: words.none, note: words.noneNote }}
+        columns={columnsFor(zone)}
+        keyOf={({ siteId }) => String(siteId)}
+        onOpen={show}
+      />
+      {may && (
+        <div className="mt-4">
+          <DemoData untilThere />
+        </div>
+      )}
       {making && (
         <CreateSite
           onClose={() => setMaking(false)}

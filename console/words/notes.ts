@@ -1,0 +1,20 @@
+/** English words of notes on charts, which the contract calls annotations. */
+export const words = {
+  label: 'Notes',
+  none: 'No notes in this period',
+  earlier: (count: number) => `and ${count} earlier`,
+  add: 'Add a note',
+  one: 'Note',
+  text: 'What happened',
+  textHint: 'One line, such as “Release 2.0”. Everybody of the company sees it on charts.',
+  when: 'When',
+  whenHint: (zone: string) => `In the time of ${zone}`,
+  site: 'About',
+  allSites: 'All sites',
+  about: (when: string, author: string) => (author === '' ? when : `${when}, noted by ${author}`),
+  save: 'Save',
+  remove: 'Delete',
+  removeSure: 'Delete it for everybody?',
+  removeYes: 'Yes, delete',
+  removeNo: 'Keep it',
+} as const
