@@ -1,5 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { createClient } from '@connectrpc/connect'
+import { createConnectTransport } from '@connectrpc/connect-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AnalyticsService } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { startTestGateway, type TestGateway } from '../../test/support/gateway.ts'
 import { storeEvents } from '../../test/support/store-events.ts'
 import { newCompany } from '../admin/admin.case.ts'
@@ -156,10 +159,13 @@ test('a link opens no RPC but those of the table, no export, and sends no events
   const { token } = await make()
   for (const method of await everyRpc()) {
     const { shared, open } = permissionOf(method)
-    if (open || method.parent.name === 'IngestService') continue
+    if (open || method.parent.name === 'IngestService' || method.methodKind !== 'unary') continue
     const { error } = await ask(nameOf(method), token)
     expect([nameOf(method), error === 'LINK_NOT_ALLOWED']).toEqual([nameOf(method), !shared])
   }
+  const client = createClient(AnalyticsService, createConnectTransport({ baseUrl: it.http, httpVersion: '1.1' }))
+  const streaming = client.streamLive({}, { headers: { authorization: `Bearer ${token}` } })[Symbol.asyncIterator]()
+  await expect(streaming.next()).rejects.toMatchObject({ message: expect.stringContaining('A shared link shows') })
   const headers = { authorization: `Bearer ${token}` }
   const post = (path: string) =>
     fetch(it.http + path, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' })

@@ -52,7 +52,12 @@ function Filling({ demo, busy, onFill }: { demo: Demo; busy: boolean; onFill: ()
   if (state === DemoState.FILLING) {
     return (
       <>
-        <progress aria-label={words.progress} value={share} max={1} className="h-2 w-full max-w-md accent-(--accent)" />
+        <progress
+          aria-label={words.progress}
+          value={share}
+          max={1}
+          className="h-2 w-full max-w-md appearance-none overflow-hidden rounded-full bg-hover [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-hover [&::-webkit-progress-value]:bg-accent"
+        />
         <p className="text-[13px]">{words.filling(formatShare(share), formatCount(accepted))}</p>
       </>
     )
