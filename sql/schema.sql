@@ -801,7 +801,7 @@ function add_visitor_days(p_shard integer) returns void
 
 function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first bigint, p_next bigint, p_anchor bytea, p_extra jsonb) returns TABLE(outcome text, stored integer, duplicate integer, dead_letter integer)
 
-function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date) returns void
+function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 

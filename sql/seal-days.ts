@@ -72,11 +72,22 @@ async function sealInTurn(client: pg.ClientBase, options: SealOptions): Promise<
       done[await sealDay(client, day, leastEvents)] += 1
     }
   }
-  await client.query(`select chain_days(company_id, time_zone) from (${unchainedSql}) zones`)
+  await chainDays(client, isOver)
   const { rows } = await client.query<{ waiting: number }>(
     'select count(*)::int as waiting from sealed_days where not is_sealed',
   )
   return { ...done, waiting: rows[0]!.waiting }
+}
+
+/** At least a step, so that days come into the chain while others keep the sealer busy. */
+async function chainDays(client: pg.ClientBase, isOver: () => boolean): Promise<void> {
+  let days: number
+  do {
+    const { rows } = await client.query<{ days: number }>(
+      `select coalesce(sum(chain_days(company_id, time_zone)), 0)::int as days from (${unchainedSql}) zones`,
+    )
+    days = rows[0]!.days
+  } while (days > 0 && !isOver())
 }
 
 /** The latest first: they are asked for most. A day that was reopened since we began is left for the next time. */

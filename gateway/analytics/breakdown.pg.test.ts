@@ -78,7 +78,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
         }
       },
     ),
-    { numRuns: 200, endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   )
   expect(metrics.size).toBe(6)
 }, 300_000)

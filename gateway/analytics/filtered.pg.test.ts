@@ -39,7 +39,7 @@ test('a filtered overview equals a count of what matches, one by one, for any fi
         expect(meta).toMatchObject({ metric: bySession ? 'overview_of_sessions' : 'overview_from_events' })
       }
     }),
-    { numRuns: 120, endOnFailure: true },
+    { numRuns: 80, endOnFailure: true },
   )
 }, 300_000)
 

@@ -84,7 +84,7 @@ test('time series: intervals follow each other by the calendar of the zone, and 
         expect([...expected.keys()]).toEqual([])
       },
     ),
-    { numRuns: 300, endOnFailure: true },
+    { numRuns: 200, endOnFailure: true },
   )
   expect(metrics.size).toBe(3)
 }, 300_000)

@@ -1,12 +1,12 @@
--- Brings breakdown_repeats up to date with the sealed days of a time zone from a day on: of the visitors of these days, on which
--- sealed day before they last had a session with each value. To be called by chain_days.
-create or replace function chain_breakdowns(p_company_id int, p_time_zone text, p_first date) returns void language sql as $$
+-- Says in breakdown_repeats of the visitors of some days of a time zone, on which sealed day before they last had a session with each
+-- value. To be called by chain_days, for the next days in turn: what it says of later ones is taken away.
+create or replace function chain_breakdowns(p_company_id int, p_time_zone text, p_first date, p_last date) returns void language sql as $$
   delete from breakdown_repeats r using company_zones(p_company_id) z
   where z.time_zone = p_time_zone and r.company_id = p_company_id and r.day >= p_first and (r.site_id = any (z.sites)) = z.is_listed;
 
   insert into breakdown_repeats (value_key, company_id, day, site_id, is_bot, dimension, previous_days, up_to)
   with
-  -- A value as a small number, because twenty million of them are sorted at first.
+  -- A value as a small number, because millions of them are sorted.
   numbered as materialized (
     select trait_id, dimension, value_key, dense_rank() over (order by dimension, value_key)::int as number from trait_values(p_company_id)
   ),
@@ -15,9 +15,9 @@ create or replace function chain_breakdowns(p_company_id int, p_time_zone text, 
     select distinct s.site_id, s.is_bot, s.visitor_key, s.day, s.source_trait, s.client_trait, s.place_trait
     from company_zones(p_company_id) z
     join sealed_sessions s on s.company_id = p_company_id and (s.site_id = any (z.sites)) = z.is_listed
-    where z.time_zone = p_time_zone and s.visitor_key is not null
-      and (p_first <= (select min(day) from sealed_sessions where company_id = p_company_id) or s.visitor_key in (
-        select visitor_key from sealed_sessions where company_id = p_company_id and day >= p_first))
+    where z.time_zone = p_time_zone and s.visitor_key is not null and s.day <= p_last
+      and s.visitor_key in (
+        select visitor_key from sealed_sessions where company_id = p_company_id and day >= p_first and day <= p_last)
   ),
   -- Most visitors never come back.
   returning_visitors as (
