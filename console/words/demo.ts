@@ -6,7 +6,7 @@ export const words = {
   again: 'Fill it again',
   againNote: 'What is there already is not added twice.',
   filling: (share: string, events: string) => `${share} sent, ${events} events so far`,
-  filled: (events: string) => `Filled with ${events} events; the last of them show within seconds.`,
+  filled: (events: string) => `Filled with ${events} events.`,
   failed: 'It ended before its end. Fill it again: what is there already is not added twice.',
   there: 'The demo shop is there.',
   open: 'Look at the demo shop',

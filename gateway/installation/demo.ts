@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate, timestampFromMs } from '@bufbuild/protobuf/wkt'
 import {
@@ -37,6 +38,9 @@ interface Run {
 }
 
 const days = 30
+/** Filling has succeeded even where workers are slower than this. */
+const mostStoringMs = 60_000
+const bigTables = ['stored_events', 'sessions', 'visitor_days', 'visitors'] as const
 const siteName = 'Demo shop'
 /** Longer than filling takes; a gateway that is killed meanwhile leaves no key that lasts. */
 const keyLastsMs = 3_600_000
@@ -57,13 +61,16 @@ export function createDemos(deps: DemoDeps): Demos {
   const send = async (simulate: Simulate, run: Run, caller: AdminCaller): Promise<void> => {
     const site = (await findSite(deps.db, caller.companyId))!
     const { key, secret } = await createKey(deps, keyOf(site.site_id), caller)
+    const onProgress = (how: { share: number; accepted: number }): void => void Object.assign(run, how)
+    const simulation = { key: secret!, days, untilMs: site.demo_until.getTime(), grpc: deps.grpc(), onProgress }
+    let sent = false
     try {
-      const onProgress = (how: { share: number; accepted: number }): void => void Object.assign(run, how)
-      const simulation = { key: secret!, days, untilMs: site.demo_until.getTime(), grpc: deps.grpc(), onProgress }
-      run.state = (await simulate(simulation, stopping.signal)) ? DemoState.FILLED : DemoState.FAILED
+      sent = await simulate(simulation, stopping.signal)
     } finally {
       await revokeKey(deps, create(RevokeKeyRequestSchema, { keyId: key!.keyId! }), caller)
     }
+    if (sent) await untilStored(deps.db, { caller, siteId: site.site_id, events: run.accepted }, stopping.signal)
+    run.state = sent ? DemoState.FILLED : DemoState.FAILED
   }
   return {
     read,
@@ -95,6 +102,25 @@ async function findSite(db: Pick<Database, 'query'>, companyId: number) {
     [companyId],
   )
   return site
+}
+
+/**
+ * Waits for the workers, and has Postgres look at what is new: planned by what it knew of empty tables, some questions would take
+ * longer than they may, until it looks by itself after a minute or so. Neither is waited for without end, nor missed where it fails.
+ */
+async function untilStored(
+  db: Pick<Database, 'query'>,
+  { caller, siteId, events }: { caller: AdminCaller; siteId: number; events: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const endMs = performance.now() + mostStoringMs
+  const count = 'select count(*)::int as stored from stored_events where company_id = $1 and site_id = $2'
+  for (;;) {
+    const [row] = await db.query<{ stored: number }>(count, [caller.companyId, siteId])
+    if (row!.stored >= events || signal.aborted || performance.now() > endMs) break
+    await sleep(500)
+  }
+  for (const table of bigTables) await db.query(`analyze ${table}`).catch(() => undefined)
 }
 
 /** A site of its own, so that figures of others stay clean. */

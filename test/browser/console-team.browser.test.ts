@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bots } from '../../bin/simulate/devices.ts'
+import { backfill } from '../../bin/simulate/plan.ts'
 import { openConsole, type TestConsole } from '../support/console.ts'
 
 const hostile = '<img src=x onerror="alert(1)">\u202e"\''
@@ -201,6 +203,35 @@ test('a shared link shows the view that was shared and no more, without a sign-i
   for (const one of [page, list]) await one.close()
   await other.close()
 })
+
+test('one button fills a demo shop of its own up to now, by the way of every other event', async () => {
+  const page = await it.open('/sites')
+  const panel = page.getByRole('region', { name: 'Demo data' })
+  await panel.getByRole('button', { name: 'Fill the demo shop' }).click()
+  await panel.getByRole('progressbar').waitFor()
+  expect(await it.axe(page)).toEqual([])
+  await it.picture(page, 'demo-filling')
+  await panel.getByText(/^Filled with/).waitFor({ timeout: 90_000 })
+  const [site] = await it.db.query<{ site_id: number; demo_until: Date }>(
+    'select site_id, demo_until from site where demo_until is not null',
+  )
+  const plan = [...backfill({ seed: '7', users: 500, days: 30, untilMs: site!.demo_until.getTime() })]
+  const stored = () =>
+    it.db.query<{ n: number }>('select count(*)::int as n from user_events where site_id = $1', [site!.site_id])
+  await expect.poll(async () => (await stored())[0]!.n, { timeout: 60_000 }).toBe(plan.length)
+  await panel.getByRole('link', { name: 'Look at the demo shop' }).click()
+  const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000
+  const visitorsSince = (ms: number) => {
+    const people = plan.filter(({ timeMs, event }) => timeMs >= ms && !bots.includes(event.device?.userAgent ?? ''))
+    return new Set(people.map(({ event }) => event.visitorId)).size.toLocaleString('en')
+  }
+  await visitorsShown(page).toBe(visitorsSince(midnight - 29 * 86_400_000))
+  await page.goto(`${it.url}/overview?site=${site!.site_id}&period=day`)
+  await visitorsShown(page).toBe(visitorsSince(midnight))
+  await page.goto(`${it.url}/pages?site=${site!.site_id}&period=30d`)
+  await page.getByRole('cell', { name: '/', exact: true }).waitFor()
+  await page.close()
+}, 180_000)
 
 test('a password that was given is asked to be changed, and then no more', async () => {
   await it.db.query('update person set must_change_password = true')

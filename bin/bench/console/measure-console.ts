@@ -21,7 +21,6 @@ export interface ConsoleResult {
   readonly periods: readonly { readonly period: string; readonly first: Load; readonly again: readonly Load[] }[]
 }
 
-const periods = ['day', '7d', '30d', 'month', 'year', '12m']
 const mostLoadMs = 60_000
 /** After the last answer, for what moves late. */
 const afterwardsMs = 500
@@ -63,7 +62,7 @@ export async function measureConsole(
   say(`${options.loads} first loads`)
   for (let nth = 0; nth < options.loads; nth++) first.push(await load(context, `${options.url}/overview`, true))
   const found = []
-  for (const period of periods) {
+  for (const period of options.periods) {
     say(`${options.loads} loads of ${period}`)
     const address = `${options.url}/overview?period=${period}`
     const [once, ...again] = await repeat(options.loads + 1, () => load(context, address, false))

@@ -284,7 +284,7 @@ export const DemoState = {
   FILLING: 1,
 
   /**
-   * All events were accepted; the last of them may still be on their way to the figures.
+   * All events were accepted and, unless that took longer than a minute, are in the figures.
    *
    * @generated from enum value: DEMO_STATE_FILLED = 2;
    */
