@@ -46,20 +46,19 @@ happened as materialized (
   where e.event_timestamp >= $3::timestamptz and e.event_timestamp < $4::timestamptz
     and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
 ),
-ended as materialized (
-  select site_id, is_bot, session_key, day, max(event_timestamp) as ended_at from happened group by 1, 2, 3, 4
-),
+-- Windows, and no join, which would be planned for a few rows and run over many.
 viewed as materialized (
   select e.page, e.site_id, e.is_bot, e.visitor_key, e.session_key, e.day,
-         duration_us(e.event_timestamp, coalesce(e.next_view_at, d.ended_at)) as time_us
+         duration_us(e.event_timestamp, coalesce(e.next_view_at, e.ended_at)) as time_us
   from (
     select h.*, lead(h.event_timestamp) over (
              partition by h.session_key, h.site_id, h.is_bot, h.day
              order by h.event_timestamp, h.sequence, h.event_id) as next_view_at
-    from happened h
+    from (
+      select *, max(event_timestamp) over (partition by session_key, site_id, is_bot, day) as ended_at from happened
+    ) h
     where h.is_view
   ) e
-  join ended d on d.session_key = e.session_key and d.site_id = e.site_id and d.is_bot = e.is_bot and d.day = e.day
   where e.is_match
   union all
   select page, site_id, is_bot, visitor_key, null, day, null from matching where session_key is null

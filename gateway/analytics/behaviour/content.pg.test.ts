@@ -23,6 +23,7 @@ import {
   pageEvents,
   pageFilters,
   periods,
+  sealSome,
   storePageEvents,
   writtenByPostgres,
 } from './events.case.ts'
@@ -68,6 +69,7 @@ test('content equals a count page by page, and a breakdown by page where both ha
     fc.asyncProperty(pageEvents, periods, pageFilters, order, async (events, period, filters, by) => {
       const companyId = await world.newCompany(zones)
       await storePageEvents(world, companyId, events)
+      await sealSome(world, companyId)
       const question = { ...periodRequest(period), filters }
       const ask = (page: object) =>
         content(world.reading, create(ContentRequestSchema, { question, order: orders[by], ...page }), { companyId })

@@ -15,7 +15,7 @@ import { intervalOf } from '../naive-answers.case.ts'
 import { filtered, type NaiveFilter, valuesOfEvent } from '../naive-filters.case.ts'
 import type { TimestampFields } from '../time.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
-import { close, type PageEvent, pageEvents, pageFilters, periods, storePageEvents } from './events.case.ts'
+import { close, type PageEvent, pageEvents, pageFilters, periods, sealSome, storePageEvents } from './events.case.ts'
 import { pageSpeed, pageSpeedBreakdown, pageSpeedSeries } from './page-speed.ts'
 
 let world: World
@@ -80,6 +80,7 @@ test('the speed of pages equals percentiles, shares and buckets of the samples o
     fc.asyncProperty(pageEvents, periods, pageFilters, async (events, period, filters) => {
       const companyId = await world.newCompany(zones)
       await storePageEvents(world, companyId, events)
+      await sealSome(world, companyId)
       const request = create(PageSpeedRequestSchema, { question: { ...periodRequest(period), filters } })
       const { rows } = await pageSpeed(world.reading, request, { companyId })
       const samples = samplesOf(events, { period, filters })
