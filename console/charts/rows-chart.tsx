@@ -2,6 +2,7 @@ import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import { timestampMs } from '@bufbuild/protobuf/wkt'
 import { lazy, Suspense, useMemo } from 'react'
 import { formatInterval, formatIntervalLong } from '../parts/formats.ts'
+import { SkeletonChart } from '../parts/states.tsx'
 import type { TimeLines } from './time-lines.ts'
 
 const TimeChart = lazy(() => import('./time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
@@ -41,7 +42,7 @@ export function RowsChart<Row extends IntervalRow>({
     () => answer && linesOf(answer, { plotted, interval, nowMs }),
     [answer, plotted, interval, nowMs],
   )
-  const empty = <div className="skeleton m-1" style={{ height: height - 8 }} />
+  const empty = <SkeletonChart height={height} />
   return <Suspense fallback={empty}>{lines ? <TimeChart lines={lines} height={height} /> : empty}</Suspense>
 }
 

@@ -19,6 +19,15 @@ export function SkeletonRows({ rows = 8, height = 32 }: { rows?: number; height?
   )
 }
 
+/** Stands where a chart will, and is as high with its margin: one outside would fold into that of its neighbour. */
+export function SkeletonChart({ height }: { height: number }) {
+  return (
+    <div className="p-1" style={{ height }}>
+      <div className="skeleton h-full" />
+    </div>
+  )
+}
+
 /** What to say where there is nothing to show. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (

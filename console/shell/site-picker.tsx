@@ -16,7 +16,8 @@ export function SitePicker() {
   return (
     <Popover
       label={words.site}
-      className="max-w-52 border-transparent! font-semibold"
+      // As wide for every name: it comes later than what stands beside it.
+      className="w-44 justify-between border-transparent! font-semibold"
       trigger={
         <>
           <bdi className="truncate">{view.siteId === 0 ? words.allSites : (chosen?.name ?? `#${view.siteId}`)}</bdi>

@@ -72,7 +72,7 @@ test('every folder of a screen is in the navigation', () => {
 
 // One opening serves all that holds for every screen: each costs a second or two.
 test.each(screens)(
-  '$path opens without a complaint, breaks no rule of accessibility in light or dark, and fits 390 pixels',
+  '$path opens without a complaint, hardly moves, breaks no rule of accessibility in light or dark, and fits 390 pixels',
   async ({ path, name }) => {
     const before = it.complaints.length
     const page = await it.open(path)
@@ -80,6 +80,9 @@ test.each(screens)(
     await heading.first().waitFor()
     expect(await heading.count()).toBe(1)
     expect(await page.title()).toBe(`${name} · UserFlow`)
+    const shifts = (await page.evaluate('window.shifts')) as [number, ...string[]][]
+    // The overview's is exactly nothing (console-overview.browser.test.ts); 0.1 is where a page stops being good.
+    expect(shifts.filter(([value]) => value > 0.02)).toEqual([])
     await it.picture(page, path.slice(1))
     expect(await it.axe(page)).toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })

@@ -54,6 +54,7 @@ export async function openConsole(): Promise<TestConsole> {
     locale: 'en-GB',
     timezoneId: 'UTC',
   })
+  await context.addInitScript(noteShifts)
   await signIn(await context.newPage(), url)
   const complaints: string[] = []
   await mkdir(screenshots, { recursive: true })
@@ -94,6 +95,15 @@ interface Opening {
   readonly size: { width: number; height: number } | undefined
   readonly complaints: string[]
 }
+
+/** Keeps in `shifts` what moved without anybody having touched anything, and by how much. */
+const noteShifts = `
+  window.shifts = []
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (!hadRecentInput) window.shifts.push([value, ...sources.map(({ node }) => node?.textContent?.slice(0, 60))])
+    }
+  }).observe({ type: 'layout-shift', buffered: true })`
 
 async function open(context: BrowserContext, { address, size, complaints }: Opening): Promise<Page> {
   const page = await context.newPage()

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react'
+import { type ReactNode, useDeferredValue, useState } from 'react'
 import { kindWords } from '../../events/event-words.ts'
 import { Behind, CompleteTo } from '../../parts/behind.tsx'
 import { Change } from '../../parts/change.tsx'
@@ -12,8 +12,8 @@ import { words } from '../../words/explorer.ts'
 import { words as shared } from '../../words/parts.ts'
 import { custom, type NamedEvents, useNames } from './ask-names.ts'
 
-/** Every kind of event with how often it happened; a click opens it. */
-export function Names() {
+/** Every kind of event with how often it happened; a click opens it. `below` comes when it is known how long the list is. */
+export function Names({ below }: { below: ReactNode }) {
   const { change } = useAddress()
   const { zone } = useLooking()
   const [text, setText] = useState('')
@@ -24,49 +24,57 @@ export function Names() {
     <Behind name={name} source={{ id: `events-${id}`, title: name, call: calls[id], meta: meta[id], zone }} />
   )
   return (
-    <Panel
-      title={words.names}
-      actions={
-        <>
-          <CompleteTo meta={meta.types} zone={zone} />
-          {behind('types', words.behindTypes)}
-          {behind('names', words.behindNames)}
-        </>
-      }
-    >
-      <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 pt-1 pb-3">
-        <p className="text-[13px] text-muted">
-          {words.namesNote} {total && `${words.all}: ${formatCount(total.events)}.`}
-        </p>
-        <div className="no-print w-full sm:w-72">
-          <SearchField label={shared.searchIn(words.title)} value={text} onChange={setText} />
-        </div>
-      </div>
-      <div aria-busy={waits} className={`min-h-96 ${waits ? 'opacity-60' : ''}`}>
-        {error && <Problem error={error} onRetry={retry} />}
-        {!shown && !error && (
-          <div className="px-4">
-            <SkeletonRows rows={12} height={36} />
-          </div>
-        )}
-        {shown?.length === 0 &&
-          (typed === '' ? <Empty title={words.empty}>{words.emptyNote}</Empty> : <Empty title={shared.nothingFound} />)}
-        {shown && shown.length > 0 && (
-          <Table
-            label={words.table}
-            columns={columnsFor(total?.events ?? 0, before)}
-            rows={shown}
-            keyOf={keyOf}
-            onOpen={({ kind, name }) => change({ kind, name: name || undefined })}
-          />
-        )}
-        {names > namesShown && (
-          <p className="p-3 text-center text-xs text-muted">
-            {words.shown(formatCount(namesShown), formatCount(names))}
+    <>
+      <Panel
+        title={words.names}
+        actions={
+          <>
+            <CompleteTo meta={meta.types} zone={zone} />
+            {behind('types', words.behindTypes)}
+            {behind('names', words.behindNames)}
+          </>
+        }
+      >
+        <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 pt-1 pb-3">
+          <p className="text-[13px] text-muted">
+            {words.namesNote}
+            {total && <span> {`${words.all}: ${formatCount(total.events)}.`}</span>}
           </p>
-        )}
-      </div>
-    </Panel>
+          <div className="no-print w-full sm:w-72">
+            <SearchField label={shared.searchIn(words.title)} value={text} onChange={setText} />
+          </div>
+        </div>
+        <div aria-busy={waits} className={`min-h-96 ${waits ? 'opacity-60' : ''}`}>
+          {error && <Problem error={error} onRetry={retry} />}
+          {!shown && !error && (
+            <div className="px-4">
+              <SkeletonRows rows={12} height={36} />
+            </div>
+          )}
+          {shown?.length === 0 &&
+            (typed === '' ? (
+              <Empty title={words.empty}>{words.emptyNote}</Empty>
+            ) : (
+              <Empty title={shared.nothingFound} />
+            ))}
+          {shown && shown.length > 0 && (
+            <Table
+              label={words.table}
+              columns={columnsFor(total?.events ?? 0, before)}
+              rows={shown}
+              keyOf={keyOf}
+              onOpen={({ kind, name }) => change({ kind, name: name || undefined })}
+            />
+          )}
+          {names > namesShown && (
+            <p className="p-3 text-center text-xs text-muted">
+              {words.shown(formatCount(namesShown), formatCount(names))}
+            </p>
+          )}
+        </div>
+      </Panel>
+      {(rows || error) && below}
+    </>
   )
 }
 
@@ -96,7 +104,12 @@ function columnsFor(total: number, before: Before | undefined): readonly Column<
     align: 'right',
     show: (row) => {
       const was = oldOf(row)
-      return was === undefined ? '–' : <Change change={changeOf(row.figures.events, was)} goodWhen="neither" />
+      // The other period is known later: the column is as wide before.
+      return (
+        <span className="inline-block min-w-20">
+          {was === undefined ? '–' : <Change change={changeOf(row.figures.events, was)} goodWhen="neither" />}
+        </span>
+      )
     },
   }
   return [

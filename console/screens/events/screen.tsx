@@ -15,8 +15,7 @@ export function Screen() {
     <>
       <ScreenHead title={words.title} note={words.note} />
       <div className="flex flex-col gap-4">
-        <Names />
-        <FindEvent />
+        <Names below={<FindEvent />} />
       </div>
       {kind !== undefined && <EventDialog kind={kind} name={textOf(search, 'name') ?? ''} onClose={close} />}
     </>

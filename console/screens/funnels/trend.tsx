@@ -9,7 +9,7 @@ import { Behind } from '../../parts/behind.tsx'
 import { callOf } from '../../parts/curl.ts'
 import { formatInterval, formatIntervalLong, formatShare } from '../../parts/formats.ts'
 import { Panel } from '../../parts/panel.tsx'
-import { Problem } from '../../parts/states.tsx'
+import { Problem, SkeletonChart } from '../../parts/states.tsx'
 import { useLooking } from '../../view/use-view.ts'
 import { intervalOf } from '../../view/view.ts'
 import { words } from '../../words/funnels.ts'
@@ -28,7 +28,7 @@ export function Trend({ way }: { way: Way }) {
   })
   const lines = useMemo(() => data && linesOf(data, { interval, nowMs }), [data, interval, nowMs])
   const call = callOf(AnalyticsService.method.funnelTrend, request)
-  const empty = <div className="skeleton m-1" style={{ height: height - 8 }} />
+  const empty = <SkeletonChart height={height} />
   return (
     <Panel
       title={words.trend}

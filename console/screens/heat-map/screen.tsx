@@ -1,5 +1,6 @@
 import { useQuery } from '@connectrpc/connect-query'
 import { keepPreviousData } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { AnalyticsService } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import type { HeatMapDevice } from '../../../proto/gen/userflow/v1/pointer_pb.ts'
 import { Dimension } from '../../../proto/gen/userflow/v1/question_pb.ts'
@@ -51,7 +52,6 @@ export function Screen() {
         {page === undefined && data && <Empty title={words.noPages}>{shared.noDataNote}</Empty>}
         {page === undefined && !data && !error && <SkeletonRows rows={12} height={40} />}
         {page !== undefined && <PageMap page={page} />}
-        {page !== undefined && <Elements page={page} />}
       </div>
     </>
   )
@@ -67,34 +67,41 @@ function PageMap({ page }: { page: string }) {
   const shown = data?.devices.find(({ device }) => device === textOf(search, 'on')) ?? data?.devices[0]
   const source = { id: 'heat-map', title: words.title, call: callOf(method, request), meta: data?.meta, zone }
   return (
-    <Panel
-      title={page || shared.none}
-      actions={
-        <>
-          {data && data.devices.length > 1 && shown && (
-            <Choices
-              label={words.device}
-              options={data.devices.map(({ device }) => ({ value: device, name: deviceWords(device) }))}
-              chosen={shown.device}
-              onChoose={(device) => change({ on: device })}
-            />
+    <>
+      <Panel
+        title={page || shared.none}
+        actions={
+          <>
+            <CompleteTo meta={data?.meta} zone={zone} />
+            <Behind source={source} />
+          </>
+        }
+      >
+        <div className={`min-h-96 pt-2 ${isPlaceholderData ? 'opacity-60' : ''}`}>
+          {error && <Problem error={error} onRetry={() => void refetch()} />}
+          {!data && !error && <SkeletonRows rows={10} height={40} />}
+          {data && !shown && <Empty title={words.empty}>{words.emptyNote}</Empty>}
+          {shown && (
+            <DeviceMap device={shown} page={page}>
+              {data && data.devices.length > 1 && (
+                <Choices
+                  label={words.device}
+                  options={data.devices.map(({ device }) => ({ value: device, name: deviceWords(device) }))}
+                  chosen={shown.device}
+                  onChoose={(device) => change({ on: device })}
+                />
+              )}
+            </DeviceMap>
           )}
-          <CompleteTo meta={data?.meta} zone={zone} />
-          <Behind source={source} />
-        </>
-      }
-    >
-      <div className={`min-h-96 pt-2 ${isPlaceholderData ? 'opacity-60' : ''}`}>
-        {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {!data && !error && <SkeletonRows rows={10} height={40} />}
-        {data && !shown && <Empty title={words.empty}>{words.emptyNote}</Empty>}
-        {shown && <DeviceMap device={shown} page={page} />}
-      </div>
-    </Panel>
+        </div>
+      </Panel>
+      {/* Below the map, whose height is known when it is there. */}
+      {(data || error) && <Elements page={page} />}
+    </>
   )
 }
 
-function DeviceMap({ device, page }: { device: HeatMapDevice; page: string }) {
+function DeviceMap({ device, page, children }: { device: HeatMapDevice; page: string; children: ReactNode }) {
   const { medianViewportWidth: width, medianViewportHeight: height } = device
   const size = width > 0 && height > 0 ? words.size(formatCount(width), formatCount(height)) : '–'
   return (
@@ -108,7 +115,10 @@ function DeviceMap({ device, page }: { device: HeatMapDevice; page: string }) {
         ]}
       />
       <div className="flex flex-col gap-3 px-4 pb-4">
-        <Legend />
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <Legend />
+          {children}
+        </div>
         <Grid device={device} page={page} />
       </div>
     </>

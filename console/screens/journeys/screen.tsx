@@ -38,7 +38,7 @@ export function Screen() {
           }
         >
           <Chooser key={chosen.start && writeStep(chosen.start)} chosen={chosen} />
-          <div className={`px-4 pb-4 ${isPlaceholderData ? 'opacity-60' : ''}`} style={{ minHeight: chartHeight }}>
+          <div className={`px-4 pb-4 ${isPlaceholderData ? 'opacity-60' : ''}`} style={{ minHeight: chartHeight + 16 }}>
             {error && <Problem error={error} onRetry={() => void refetch()} />}
             {!data && !error && <SkeletonRows rows={10} height={40} />}
             {data?.links.length === 0 && <Empty title={words.empty}>{words.emptyNote}</Empty>}

@@ -79,7 +79,7 @@ function Numbers({ data, behind }: { data: LiveResponse | undefined; behind: Rea
 function Feed({ data, zone }: { data: LiveResponse | undefined; zone: string }) {
   if (!data) {
     return (
-      <div className="px-4">
+      <div key="awaited" className="px-4">
         <SkeletonRows rows={12} height={44} />
       </div>
     )

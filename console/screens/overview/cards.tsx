@@ -44,7 +44,7 @@ export function Cards({
 function Numbers({ measure, totals }: { measure: Measure; totals: OverviewResponse | undefined }) {
   if (!totals)
     return (
-      <span className="flex h-7 items-center">
+      <span key="awaited" className="flex h-7 items-center">
         <span className="skeleton h-5 w-20" />
       </span>
     )

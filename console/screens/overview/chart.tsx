@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import type { TimeSeriesResponse, TimeSeriesRow } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import type { TimeLines } from '../../charts/time-lines.ts'
 import { formatInterval, formatIntervalLong } from '../../parts/formats.ts'
+import { SkeletonChart } from '../../parts/states.tsx'
 import type { Measure } from './measures.ts'
 
 const TimeChart = lazy(() => import('../../charts/time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
@@ -28,7 +29,7 @@ export function Chart({
     () => answer && linesOf(answer, { measure, interval, nowMs }),
     [answer, measure, interval, nowMs],
   )
-  const empty = <div className="skeleton m-1" style={{ height: height - 8 }} />
+  const empty = <SkeletonChart height={height} />
   if (!lines) return empty
   return (
     <Suspense fallback={empty}>

@@ -46,7 +46,7 @@ export function Screen() {
         keyOf={({ siteId }) => String(siteId)}
         onOpen={show}
       />
-      {may && (
+      {may && (data || error) && (
         <div className="mt-4">
           <DemoData untilThere />
         </div>

@@ -40,7 +40,7 @@ export function Screen() {
           {data && <Members members={data.members} />}
         </Panel>
         {data && data.invitations.length > 0 && <Invitations invitations={data.invitations} />}
-        {may && <Audit members={data?.members ?? []} />}
+        {may && (data || error) && <Audit members={data?.members ?? []} />}
       </div>
       {inviting && <Invite onClose={() => setInviting(false)} />}
     </>
