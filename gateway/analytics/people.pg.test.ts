@@ -35,7 +35,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const someFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { maxLength: 2 })
 const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Atlantic/Azores', 'Asia/Kathmandu')
-const runs = { numRuns: 100, endOnFailure: true }
+const runs = { numRuns: 60, endOnFailure: true }
 
 /** Stores the events for a new company whose three sites keep the days of one zone, unless the second has its own. */
 async function stored(

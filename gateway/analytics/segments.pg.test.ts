@@ -42,7 +42,7 @@ test('a segment lets pass the events and sessions of people of whom every rule h
         expect(meta).toMatchObject({ metric: 'overview_from_events' })
       }
     }),
-    { numRuns: 150, endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   )
   expect(Math.min(seen.passed, seen.held)).toBeGreaterThan(100)
 }, 300_000)

@@ -84,7 +84,7 @@ test('time series: intervals follow each other by the calendar of the zone, and 
         expect([...expected.keys()]).toEqual([])
       },
     ),
-    { numRuns: 200, endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   )
   expect(metrics.size).toBe(3)
 }, 300_000)
@@ -118,7 +118,7 @@ test('the time series from rollups equals itself computed from raw events', asyn
         }
       },
     ),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
 }, 300_000)
 

@@ -178,7 +178,7 @@ test('journeys, paths and steps around a step equal a walk through each session,
         expect(around[side]!.map(({ step: one, ...figures }) => ({ name: written(one), ...figures }))).toEqual(expected)
       }
     }),
-    { numRuns: 200, endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   )
 }, 300_000)
 
