@@ -357,6 +357,7 @@ table sealed_sessions
   is_bot boolean not null
   is_bounce boolean not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
+  CREATE INDEX sealed_sessions_by_visitor ON public.sealed_sessions USING btree (company_id, visitor_key)
 
 table sealed_speed
   company_id integer not null

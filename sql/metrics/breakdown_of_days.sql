@@ -14,7 +14,7 @@
 -- $8 row_offset integer: how many rows to leave out before them
 -- $9 dimension text: the dimension of the values, channel as the file stands
 -- version: 1
--- reads: sealed_days, chained_days, sealed_breakdowns_by_day, breakdown_repeats_by_day, sealed_sessions_by_day, session_traits; sessions_by_start
+-- reads: sealed_days, chained_days, sealed_breakdowns_by_day, breakdown_repeats_by_day, sealed_sessions_by_day, sealed_sessions_by_visitor, session_traits; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/breakdown_of_days.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'visitors', 50, 0, 'channel');") | psql
 with
 parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
@@ -71,14 +71,14 @@ outside as materialized (
   where p.is_sealed and s.visitor_key is not null
     and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
 ),
--- Those of them who were in a run, with which values.
+-- Those of them who were in a run, with which values: each is looked for, as all rows of a long run are many more.
 inside as materialized (
   select distinct s.site_id, s.is_bot, s.visitor_key, coalesce(x.channel, '') /* by: trait */ as value
-  from runs r
-  join sealed_sessions s on s.company_id = $1::int and s.day >= r.first_day and s.day < r.end_day
-    and (s.site_id = any (r.sites)) = r.is_listed
+  from (select distinct visitor_key from outside) o
+  cross join lateral (
+    select * from sealed_sessions s where s.company_id = $1::int and s.visitor_key = o.visitor_key offset 0) s
+  join runs r on s.day >= r.first_day and s.day < r.end_day and (s.site_id = any (r.sites)) = r.is_listed
   join session_traits x on x.company_id = $1::int and x.trait_id = s.source_trait /* by: trait */
-  where s.visitor_key in (select visitor_key from outside)
 ),
 groups as materialized (
   select value, sum(visitors)::bigint as visitors, sum(sessions)::bigint as sessions, sum(events) as events,
