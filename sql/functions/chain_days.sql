@@ -2,7 +2,10 @@
 -- of these days, on which day before they saw each page last. Chains some days at a time, and returns how many: none is left
 -- when it returns 0.
 -- To be called by the one who seals, who takes days out of the chain that come after a day sealed anew.
-create or replace function chain_days(p_company_id int, p_time_zone text) returns bigint language plpgsql as $$
+-- Without nested loops, in chain_breakdowns too: of tables that grow while days are sealed the planner knows too little, and takes
+-- hundreds of thousands of rows for one (two seconds became more than five minutes).
+create or replace function chain_days(p_company_id int, p_time_zone text) returns bigint language plpgsql
+set enable_nestloop = off as $$
 declare
   -- What one call does takes seconds with ten million events.
   c_most_days constant int := 7;
