@@ -31,8 +31,6 @@ export default defineConfig({
           include: ['**/*.browser.test.ts'],
           exclude: skip,
           globalSetup: [postgres],
-          // Each drives a browser against a whole system, which needs the machine for itself.
-          maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 240_000,
           sequence: { groupOrder: 1 },
@@ -45,8 +43,8 @@ export default defineConfig({
           include: ['**/*.faults.test.ts'],
           exclude: skip,
           globalSetup: [postgres, kafka],
-          // Each starts a whole system, and mostly waits for what it broke: two at a time, when everything else is done.
-          sequence: { groupOrder: 2 },
+          // Each starts a whole system, and often waits for what it broke: with those of the browser, when all else is done.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
