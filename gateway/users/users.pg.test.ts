@@ -29,7 +29,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const zones = ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'] as const
 const someFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { maxLength: 1 })
-const runs = { numRuns: 50, endOnFailure: true }
+const runs = { numRuns: 80, endOnFailure: true }
 
 async function stored(events: readonly NaiveEvent[]): Promise<{ companyId: number }> {
   const companyId = await world.newCompany(zones)
