@@ -75,7 +75,7 @@ test('clicked elements, rage clicks and dead clicks equal a look at each click a
         expect((await ask({ limit: 1, offset: 1 })).rows).toEqual(rows!.slice(1, 2))
       },
     ),
-    { numRuns: 120, endOnFailure: true },
+    { numRuns: 250, endOnFailure: true },
   )
   expect(seen.rages).toBeGreaterThan(20)
   expect(seen.deadClicks).toBeGreaterThan(20)
@@ -126,6 +126,6 @@ test('a heat map puts each click into its cell, and says how many have no place'
           .slice(0, 1),
       )
     }),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 150, endOnFailure: true },
   )
 }, 300_000)
