@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 
 /** Ports from which some are taken: `from` belongs to it, `to` does not. */
 export interface PortRange {
@@ -39,26 +38,32 @@ function outgoingRange(): PortRange {
   }
 }
 
-/** Ports that nobody listens on at this moment; held all at once, or the same could come twice. */
+/** Processes that look at the same time begin in different places. */
+const portsOfAProcess = 64
+let taken = process.pid * portsOfAProcess
+
+/**
+ * Ports that nobody listens on at this moment, and none that this process was given before: whoever got it may not listen yet.
+ * (Taken by chance, one in some hundred systems gave two of its parts the same.)
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const range = listeningRange(outgoingRange())
-  const held: { server: Server; port: number }[] = []
-  for (let tries = 0; held.length < count; tries++) {
+  const ports: number[] = []
+  for (let tries = 0; ports.length < count; tries++) {
     if (tries === 1_000) throw new Error(`no ${count} free ports between ${range.from} and ${range.to}`)
-    const port = randomInt(range.from, range.to)
-    const server = await hold(port)
-    if (server) held.push({ server, port })
+    const port = range.from + (taken++ % (range.to - range.from))
+    if (await isFree(port)) ports.push(port)
   }
-  await Promise.all(held.map(({ server }) => new Promise((resolve) => server.close(resolve))))
-  return held.map(({ port }) => port)
+  return ports
 }
 
-async function hold(port: number): Promise<Server | undefined> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1')
   try {
     await once(server, 'listening')
-    return server
+    await new Promise((resolve) => server.close(resolve))
+    return true
   } catch {
-    return undefined
+    return false
   }
 }

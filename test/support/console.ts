@@ -136,12 +136,16 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
+const fading = 'document.getAnimations().some((one) => one instanceof CSSTransition)'
+
 async function axe(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
     await page.locator(`html[data-theme=${theme}]`).waitFor()
-    await page.waitForTimeout(100)
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+    // Whatever fades has too little contrast on its way.
+    for (let tries = 0; tries < 100 && (await page.evaluate(fading)); tries++) await page.waitForTimeout(50)
     await page.evaluate(`${axeCore.source}; 0`)
     const { violations } = (await page.evaluate('axe.run()')) as {
       violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
