@@ -137,8 +137,24 @@ export const keptBySessions: ReadonlySet<Dimension> = new Set(
   dimensions.filter((dimension) => !/exists/.test(rules[dimension].sessions({ alias: 's', key: '' }, (text) => text))),
 )
 
+/** Dimensions of events of which the rows of sealed_ways have one value. */
+export const keptByWays: ReadonlySet<Dimension> = new Set(
+  dimensions.filter((dimension) => {
+    const { sealed }: Rules = rules[dimension]
+    return sealed?.key === 'client_trait' || sealed?.key === 'place_trait'
+  }),
+)
+
+/** Dimensions of an event that way_codes has. */
+export const keptByWayCodes: ReadonlySet<Dimension> = new Set<Dimension>(['event_type', 'event_name', 'page'])
+
 /** The value of a row to group by. @throws where a row has no one value: a session has many pages, an event no exit page */
 export function groupingOf(on: { dimension: Dimension; source: Source; alias: string; key: string }): string {
+  if (on.source === 'sealed') {
+    const { key } = traitOf(on.dimension)
+    return `(select ${traitValueOf(on.dimension, 'x')} from session_traits x
+      where x.company_id = $1::int and x.trait_id = ${on.alias}.${key})`
+  }
   const value = conditionOn(on, (expression) => expression)
   if (value.startsWith('exists')) throw new Error(`${on.source} cannot be counted by ${on.dimension}`)
   return value

@@ -144,10 +144,10 @@ test('a step becomes a bit where all its conditions hold; the parameters of all 
   expect(values).toEqual([['DE'], ['signup'], ['DE']])
 })
 
-test('the three files of a funnel ask of the same paths', () => {
+test.each(['', '_from_events'])('the three files of a funnel ask of the same paths: funnel%s', (source) => {
   const end = '-- Up to here the three files of a funnel are the same'
   const [one, ...others] = ['funnel', 'funnel_trend', 'funnel_members'].map((name) =>
-    loadStatement(name).sql.split(end),
+    loadStatement(`${name}${source}`).sql.split(end),
   )
   expect(one).toHaveLength(2)
   for (const [paths] of others) expect(paths).toBe(one![0])

@@ -73,7 +73,7 @@ export const funnelQuestions: Readonly<Record<string, Asking>> = {
       ...rows(options),
       offset: wholeNumber('offset', options.offset),
     }),
-    metrics: ['funnel'],
+    metrics: ['funnel', 'funnel_from_events'],
   },
   funnel_trend: {
     method: method.funnelTrend,
@@ -82,7 +82,7 @@ export const funnelQuestions: Readonly<Record<string, Asking>> = {
       ...group(options),
       interval: oneOf('interval', options.interval, intervals) ?? Interval.DAY,
     }),
-    metrics: ['funnel_trend'],
+    metrics: ['funnel_trend', 'funnel_trend_from_events'],
   },
   funnel_members: {
     method: method.listFunnelMembers,
@@ -94,7 +94,7 @@ export const funnelQuestions: Readonly<Record<string, Asking>> = {
       dropped: options.dropped,
       after: options.after ?? '',
     }),
-    metrics: ['funnel_members'],
+    metrics: ['funnel_members', 'funnel_members_from_events'],
   },
   experiment: {
     method: method.experiment,

@@ -1,4 +1,4 @@
--- Who reached a step of a funnel, or got no further?
+-- Who reached a step of a funnel, or got no further, found in events one by one?
 --
 -- A person enters with an event of the first step from $3 to $4 and goes on with later events, in their order (time, sequence,
 -- id), as long as $8 says: one event is one step. Who enters several times counts with the attempt that gets furthest, the earliest of these.
@@ -24,59 +24,205 @@
 -- $16 before_id uuid: and this event of entry
 -- $17 row_limit integer: how many persons
 -- version: 1
--- reads: user_events by primary key, from the start to the end and the window
+-- reads: sealed_ways by day, from the start to the end and the window; way_codes, sealed_event_counts; user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/funnel_members.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, '{signup,page_view}', 'visitor', 604800, false, '{-1,-1}', 'UTC', null, 1, false, null, null, 50);") | psql
 with
-seen as (
-  select case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end collate "C" as person,
+-- Persons enter in the first span, and go on into the second. Users and sessions are followed over all sites, and events of one moment
+-- have their order among those of a time zone: a company of several has nothing else sealed for them.
+parts as materialized (
+  select s.may_enter, p.is_sealed, p.from_time, p.to_time, p.first_day, p.end_day, p.sites, p.is_listed
+  from (values (true, $3::timestamptz, $4::timestamptz), (false, $4::timestamptz, $4::timestamptz + make_interval(secs => $8::int)))
+    s (may_enter, from_time, to_time)
+  cross join lateral period_parts($1::int, s.from_time, s.to_time) p
+  where $7::text = 'visitor' or (select count(*) = 1 from company_zones($1::int))
+  union all
+  select true, false, $3::timestamptz, $4::timestamptz + make_interval(secs => $8::int), null, null, '{}', false
+  where $7::text <> 'visitor' and (select count(*) > 1 from company_zones($1::int))
+),
+-- Which steps the events of each code can be; -1: passed over. Codes are counted up from 1, so that steps are looked up by place.
+codes as materialized (
+  select name_bit, page_bit, code, case when steps <> 0 or $9::bool and event_type <> 'web_vital' then steps else -1 end as steps
+  from (
+    select k.code, k.event_type, k.name_bit, k.page_bit,
+           steps_by_name($6::text[], coalesce(k.event_name, k.event_type)) /* steps: events k */ as steps
+    from way_codes k
+    where k.company_id = $1::int
+    offset 0
+  ) k
+),
+-- Whoever gets to the second step has both: those who have the rarer one are looked at event by event. Which one that is is guessed from
+-- sums, in which events have no page.
+rarer as materialized (
+  select case when sum(c.events) filter (where c.steps & 1 <> 0) > coalesce(sum(c.events) filter (where c.steps & 2 <> 0), 0)
+              then 2 else 1 end as step
+  from (
+    select c.events, steps_by_name($6::text[], coalesce(c.event_name, c.event_type)) /* steps: events c */ as steps
+    from (
+      select c.events, c.event_type, nullif(c.event_name, '') as event_name, null::text as page_path
+      from parts p
+      join sealed_event_counts c on c.company_id = $1::int and c.day >= p.first_day and c.day < p.end_day
+      where p.is_sealed and p.may_enter
+    ) c
+  ) c
+),
+masks as materialized (
+  select bit_or(name_bit) filter (where steps >= 0) as names, bit_or(page_bit) filter (where steps >= 0) as pages,
+         bit_or(name_bit) filter (where steps > 0 and steps & 1 <> 0) as entry_names,
+         bit_or(page_bit) filter (where steps > 0 and steps & 1 <> 0) as entry_pages,
+         bit_or(name_bit) filter (where steps > 0 and steps & (select step from rarer) <> 0) as rarer_names,
+         bit_or(page_bit) filter (where steps > 0 and steps & (select step from rarer) <> 0) as rarer_pages,
+         array_agg(steps order by code) as steps
+  from codes
+),
+days as materialized (select min(first_day) as first_day, max(end_day) as end_day from parts where is_sealed),
+raw as not materialized (
+  select hashtextextended(case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end, 0) as person,
          case $7::text when 'visitor' then e.site_id else 0 end as site_id, $7::text = 'visitor' and e.is_bot as is_bot,
          e.event_timestamp, e.sequence, e.event_id, e.event_type,
          steps_by_name($6::text[], coalesce(e.event_name, e.event_type)) /* steps: events e */ as steps,
-         e.event_timestamp < $4::timestamptz and true /* filters: events e */ as may_enter,
+         p.may_enter and e.event_timestamp < $4::timestamptz and true /* filters: events e */ as may_enter,
          '' /* by: events e */ as group_value
-  from user_events e
-  where e.company_id = $1::int and e.event_timestamp >= $3::timestamptz
-    and e.event_timestamp < $4::timestamptz + make_interval(secs => $8::int)
+  from parts p
+  cross join lateral (
+    select * from user_events e
+    where e.company_id = $1::int and e.event_timestamp >= p.from_time and e.event_timestamp < p.to_time offset 0) e
+  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
     and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
 ),
+-- By their key alone: who is on several sites has a way on each, and all of them are looked at.
+seeds as materialized (
+  select w.person
+  from (
+    select case $7::text when 'user' then w.user_key when 'session' then w.session_key else w.visitor_key end as person,
+           w.site_id, w.is_bot, w.day, true /* filters: sealed w */ as may_enter
+    from sealed_ways w
+    where w.company_id = $1::int and w.day >= (select first_day from days) and w.day < (select end_day from days)
+      and w.names & (select rarer_names from masks) <> 0 and w.pages & (select rarer_pages from masks) <> 0
+      and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot)
+    offset 0
+  ) w
+  join parts p on p.is_sealed and w.day >= p.first_day and w.day < p.end_day and (w.site_id = any (p.sites)) = p.is_listed
+  where w.person is not null and (p.may_enter and w.may_enter or (select step from rarer) = 2)
+  union
+  select person from raw
+  where steps & (select step from rarer) <> 0 and (may_enter or (select step from rarer) = 2) and person is not null
+),
 stepping as materialized (
-  select person, site_id, is_bot, event_timestamp, sequence, event_id, steps, steps & 1 = 1 and may_enter as enters,
-         case when steps & 1 = 1 and may_enter then group_value end as group_value
-  from seen
-  where person is not null and (steps <> 0 or $9::bool and event_type <> 'web_vital')
+  select w.person, case $7::text when 'visitor' then w.site_id else 0 end as site_id, $7::text = 'visitor' and w.is_bot as is_bot,
+         way_time(w.day, h.moment) as event_timestamp, h.moment & 33554431 as place, 0 as sequence, null::uuid as event_id,
+         h.steps, h.steps & 1 = 1 and p.may_enter and w.may_enter as enters,
+         case when h.steps & 1 = 1 and p.may_enter and w.may_enter then w.group_value end as group_value
+  from (
+    select s.person, w.site_id, w.is_bot, w.day, w.codes, w.moments, true /* filters: sealed w */ as may_enter,
+           '' /* by: sealed w */ as group_value
+    from unnest((select array_agg(person) from seeds)) s (person)
+    join sealed_ways w on case $7::text when 'user' then w.user_key when 'session' then w.session_key else w.visitor_key end = s.person
+    where w.company_id = $1::int and w.day >= (select first_day from days) and w.day < (select end_day from days)
+      and w.names & (select names from masks) <> 0 and w.pages & (select pages from masks) <> 0
+      and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot)
+    offset 0
+  ) w
+  join parts p on p.is_sealed and w.day >= p.first_day and w.day < p.end_day and (w.site_id = any (p.sites)) = p.is_listed
+  cross join lateral (
+    select h.moment, ((select steps from masks))[h.code] as steps from unnest(w.codes, w.moments) h (code, moment) offset 0) h
+  where h.steps >= 0
+  union all
+  select r.person, r.site_id, r.is_bot, r.event_timestamp, 0, r.sequence, r.event_id, r.steps, r.steps & 1 = 1 and r.may_enter,
+         case when r.steps & 1 = 1 and r.may_enter then r.group_value end
+  from raw r
+  where r.person in (select person from seeds)
+    and (r.steps <> 0 or $9::bool and r.event_type <> 'web_vital')
 ),
 walked as materialized (
   -- Most people have no event of the second step: their path is where they first enter.
   select *, case when any_steps & 2 = 0 then array[array_position(enters, true)] else funnel_path(
               steps, times, enters, cardinality($6::text[]), make_interval(secs => $8::int), $9::bool, $10::int[], $11::text) end as path
   from (
-    select person, site_id, is_bot, bit_or(steps) as any_steps, array_agg(steps order by event_timestamp, sequence, event_id) as steps,
-           array_agg(event_timestamp order by event_timestamp, sequence, event_id) as times,
-           array_agg(enters order by event_timestamp, sequence, event_id) as enters,
-           array_agg(group_value order by event_timestamp, sequence, event_id) as groups,
-           array_agg(event_id order by event_timestamp, sequence, event_id) as ids
+    select person, site_id, is_bot, bit_or(steps) as any_steps,
+           array_agg(steps order by event_timestamp, place, sequence, event_id) as steps,
+           array_agg(event_timestamp order by event_timestamp, place, sequence, event_id) as times,
+           array_agg(enters order by event_timestamp, place, sequence, event_id) as enters,
+           array_agg(group_value order by event_timestamp, place, sequence, event_id) as groups,
+           array_agg(place order by event_timestamp, place, sequence, event_id) as places,
+           array_agg(event_id order by event_timestamp, place, sequence, event_id) as ids
     from stepping
-    where (person, site_id, is_bot) in (select person, site_id, is_bot from stepping where enters)
     group by person, site_id, is_bot
+    having bool_or(enters)
   ) people
 ),
+-- Those who enter without an event of the second step, where that is the rarer one.
+alone as materialized (
+  select distinct on (person, site_id, is_bot) person, site_id, is_bot, group_value, event_timestamp, place, event_id
+  from (
+    select w.person, case $7::text when 'visitor' then w.site_id else 0 end as site_id, $7::text = 'visitor' and w.is_bot as is_bot,
+           w.group_value, way_time(w.day, h.moment) as event_timestamp, h.moment & 33554431 as place, 0 as sequence, null::uuid as event_id
+    from (
+      select case $7::text when 'user' then w.user_key when 'session' then w.session_key else w.visitor_key end as person,
+             w.site_id, w.is_bot, w.day, w.codes, w.moments, '' /* by: sealed w */ as group_value
+      from sealed_ways w
+      where (select step from rarer) = 2 and true /* filters: sealed w */
+        and w.company_id = $1::int and w.day >= (select first_day from days) and w.day < (select end_day from days)
+        and w.names & (select entry_names from masks) <> 0 and w.pages & (select entry_pages from masks) <> 0
+        and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot)
+      offset 0
+    ) w
+    join parts p on p.is_sealed and p.may_enter and w.day >= p.first_day and w.day < p.end_day and (w.site_id = any (p.sites)) = p.is_listed
+    cross join lateral (
+      select min(h.moment) as moment
+      from unnest(w.codes, w.moments) h (code, moment)
+      where ((select steps from masks))[h.code] > 0 and ((select steps from masks))[h.code] & 1 <> 0) h
+    where w.person is not null and h.moment is not null
+      and w.person not in (select person from seeds)
+    union all
+    select person, site_id, is_bot, group_value, event_timestamp, 0, sequence, event_id
+    from raw
+    where (select step from rarer) = 2 and steps & 1 <> 0 and may_enter and person is not null
+      and person not in (select person from seeds)
+  ) entries
+  order by person, site_id, is_bot, event_timestamp, place, sequence, event_id
+),
 paths as materialized (
-  select person, site_id, is_bot, groups[path[1]] as group_value, ids[path[1]] as entry_event_id,
+  select person, site_id, is_bot, groups[path[1]] as group_value, places[path[1]] as entry_place, ids[path[1]] as entry_event_id,
          case cardinality(path)
            when 1 then array[times[path[1]]]
            else (select array_agg(times[at] order by step) from unnest(path) with ordinality as p (at, step))
          end as step_times
   from walked
+  union all
+  select person, site_id, is_bot, group_value, place, event_id, array[event_timestamp] from alone
 ),
 -- Up to here the three files of a funnel are the same: whoever asks them asks of the same paths.
 members as materialized (
-  select person, site_id, is_bot, group_value, entry_event_id, step_times
+  select person, site_id, is_bot, group_value, entry_place, entry_event_id, step_times
   from paths
   where cardinality(step_times) >= $13::int and (not $14::bool or cardinality(step_times) = $13::int)
     and ($12::text is null or group_value = $12::text)
 ),
+-- Whose event of entry is looked up: those of the moment before which the page begins, and as many as it has, with all of the last moment.
+near as materialized (
+  select * from members where step_times[1] = $15::timestamptz
+  union all
+  (select * from members
+   where $15::timestamptz is null or step_times[1] < $15::timestamptz
+   order by step_times[1] desc
+   fetch first ($17::int) rows with ties)
+),
+known as materialized (
+  select n.group_value, n.step_times, e.event_id as entry_event_id, n.site_id, n.is_bot,
+         case $7::text when 'user' then e.user_id when 'session' then e.session_id else e.visitor_id end as person
+  from near n
+  cross join lateral (
+    select e.*
+    from user_events e
+    join company_zones($1::int) z on (e.site_id = any (z.sites)) = z.is_listed
+    where e.company_id = $1::int and e.event_timestamp = n.step_times[1] and (n.entry_event_id is null or e.event_id = n.entry_event_id)
+      and ($7::text <> 'visitor' or (n.site_id = any (z.sites)) = z.is_listed)
+    order by e.sequence, e.event_id
+    limit 1 offset n.entry_place
+  ) e
+),
 shown as (
-  select * from members
+  select * from known
   where $15::timestamptz is null or (step_times[1], entry_event_id) < ($15::timestamptz, $16::uuid)
   order by step_times[1] desc, entry_event_id desc
   limit $17::int

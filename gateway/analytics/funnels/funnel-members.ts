@@ -28,7 +28,7 @@ export async function listFunnelMembers(
   const count = checked.funnel.step_names.length
   if (request.step > count) throw invalid('step', `must be 1 to ${count}, the number of steps`)
   const { rows, meta } = await answer(reading, {
-    metric: 'funnel_members',
+    metric: `funnel_members${checked.source}`,
     caller,
     parameters: {
       ...checked.question.common,

@@ -18,7 +18,7 @@ export async function funnelTrend(
   const parameters = { ...common, ...checked.funnel, group_value: checkGroup(checked, request.group), unit }
   const { explain } = checked.question
   const { rows, meta } = await answer(reading, {
-    metric: 'funnel_trend',
+    metric: `funnel_trend${checked.source}`,
     caller,
     parameters,
     ...checked.places,

@@ -24,7 +24,7 @@ export async function funnel(
   const { explain } = question
   const ask = (common: Common) =>
     answer(reading, {
-      metric: 'funnel',
+      metric: `funnel${checked.source}`,
       caller,
       parameters: { ...common, ...checked.funnel, ...page },
       ...places,

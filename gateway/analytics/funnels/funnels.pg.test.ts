@@ -69,6 +69,8 @@ function stepsOf(paths: readonly NaivePath[], count: number) {
   })
 }
 
+const metrics = new Set<string>()
+
 async function checkSteps(companyId: number, all: NaiveAsked, paths: readonly NaivePath[]): Promise<number[]> {
   const answered = await funnel(world.reading, create(FunnelRequestSchema, requestOf(all)), { companyId })
   const count = all.funnel.steps.length
@@ -79,6 +81,7 @@ async function checkSteps(companyId: number, all: NaiveAsked, paths: readonly Na
   expect(answered.groups).toEqual(
     grouped ? inOrder.map(([value, group]) => ({ value, steps: stepsOf(group!, count) })) : [],
   )
+  metrics.add(answered.meta!.metric!)
   expect(answered.values).toBe(grouped ? groups.length : 0)
   return answered.steps!.map(({ persons }) => persons!)
 }
@@ -164,6 +167,7 @@ test('steps = sums of the trend = sizes of the lists of members = a naive evalua
     { numRuns: 250, endOnFailure: true },
   )
   expect(cases).toBe(1_000)
+  expect([...metrics].toSorted()).toEqual(['funnel', 'funnel_from_events'])
   // The cases mean something: hundreds enter, and some of them get to the end.
   expect(converted).toBeGreaterThan(50)
   expect(entered).toBeGreaterThan(4 * converted)

@@ -1,5 +1,6 @@
 import type { FunnelDefinition } from '../../../proto/gen/userflow/v1/funnels_pb.ts'
 import type { Question as WireQuestion } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { type Dimension, keptByWayCodes, keptByWays } from '../../../sql/dimensions.ts'
 import type { Filter, Grouping } from '../../../sql/filters.ts'
 import { invalid } from '../../errors.ts'
 import type { Caller, Reading } from '../answer.ts'
@@ -24,6 +25,8 @@ interface FunnelParameters {
 /** A funnel's question that has been checked. */
 export interface CheckedFunnel {
   readonly question: CheckedQuestion
+  /** What the name of a metric ends in that answers it: from narrow rows of sealed days where they know all that is asked. */
+  readonly source: '' | '_from_events'
   readonly funnel: FunnelParameters
   /** Fill the places of the statement. */
   readonly places: {
@@ -44,8 +47,11 @@ export async function readFunnel(
   if (!funnel) throw invalid('funnel', 'is required')
   const { person, strict, windowSeconds, steps, groupBy } = checkFunnel(funnel)
   const zone = await findZone(reading, caller, { timeZone: question.timeZone, siteIds: question.common.site_ids })
+  const asked = [...question.filters, ...(groupBy ? [groupBy] : [])]
+  const conditions = steps.flatMap(({ filters }) => filters)
   return {
     question,
+    source: areIn(keptByWays, asked) && areIn(keptByWayCodes, conditions) ? '' : '_from_events',
     funnel: {
       step_names: steps.map(({ name }) => name),
       person,
@@ -57,6 +63,9 @@ export async function readFunnel(
     places: { filters: question.filters, steps: steps.map(({ filters }) => filters), ...(groupBy && { groupBy }) },
   }
 }
+
+const areIn = (known: ReadonlySet<Dimension>, asked: readonly object[]): boolean =>
+  asked.every((one) => 'dimension' in one && known.has(one.dimension as Dimension))
 
 /** The group to which persons are limited; absent: all. @throws PARAMETER_INVALID */
 export function checkGroup(funnel: CheckedFunnel, group: string | undefined): string | null {

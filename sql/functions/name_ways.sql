@@ -1,0 +1,57 @@
+-- Makes sure that way_codes and session_traits have a row for everything that events of the day have in common. To be called before
+-- the day's sealed_ways are computed, by the one who seals: there is only one at a time.
+create or replace function name_ways(p_company_id int, p_time_zone text, p_day date) returns void language plpgsql as $$
+begin
+  insert into session_traits (company_id, trait_key, kind, device_type, browser, os, is_signed_in)
+  select p_company_id, trait_key('client', array[device_type, browser, os, is_signed_in::text]), 'client', device_type, browser, os, is_signed_in
+  from (
+    select min(device_type collate "C") as device_type, min(browser collate "C") as browser, min(os collate "C") as os, is_signed_in
+    from (
+      select device_type, browser, os, user_id is not null as is_signed_in, texts_key(device_type, browser, os) as key
+      from events_of_day(p_company_id, p_time_zone, p_day)
+    ) e
+    group by key, is_signed_in
+  ) clients
+  on conflict do nothing;
+  insert into session_traits (company_id, trait_key, kind, country, region, city)
+  select p_company_id, trait_key('place', array[country, region, city]), 'place', country, region, city
+  from (
+    select min(country collate "C") as country, min(region collate "C") as region, min(city collate "C") as city
+    from events_of_day(p_company_id, p_time_zone, p_day)
+    group by texts_key(country, region, city)
+  ) places
+  on conflict do nothing;
+
+  insert into way_codes (company_id, code, code_key, event_type, event_name, page_path, name_bit, page_bit)
+  with
+  missing as materialized (
+    select e.*
+    from (
+      select texts_key(event_type, event_name, page_path) as code_key, min(event_type collate "C") as event_type, min(event_name collate "C") as event_name,
+             min(page_path collate "C") as page_path
+      from events_of_day(p_company_id, p_time_zone, p_day)
+      group by 1
+    ) e
+    where not exists (select from way_codes k where k.company_id = p_company_id and k.code_key = e.code_key)
+  ),
+  -- Names take the bits one after the other, so that those of a company with up to 63 have one each.
+  known as materialized (
+    select event_type, event_name, min(name_bit) as name_bit from way_codes where company_id = p_company_id group by 1, 2
+  ),
+  named as (
+    select n.event_type, n.event_name, coalesce(k.name_bit, 1::bigint << (
+             ((select count(*) from known) + count(*) filter (where k.name_bit is null) over (
+               order by n.event_type collate "C", n.event_name collate "C") - 1) % 63)::int) as name_bit
+    from (select distinct event_type, event_name from missing) n
+    left join known k on k.event_type = n.event_type and coalesce(k.event_name, '') = coalesce(n.event_name, '')
+      and (k.event_name is null) = (n.event_name is null)
+  )
+  select p_company_id, (select coalesce(max(code), 0) from way_codes where company_id = p_company_id)
+           + row_number() over (order by m.code_key),
+         m.code_key, m.event_type, m.event_name, m.page_path, n.name_bit,
+         1::bigint << (((hashtextextended(coalesce(m.page_path, ''), 0) % 63) + 63) % 63)::int
+  from missing m
+  join named n on n.event_type = m.event_type and coalesce(n.event_name, '') = coalesce(m.event_name, '')
+    and (n.event_name is null) = (m.event_name is null);
+end
+$$;
