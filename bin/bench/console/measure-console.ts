@@ -1,6 +1,4 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { addDays } from '../../../console/view/dates.ts'
-import { daysOf, readPeriod } from '../../../console/view/period.ts'
 import type { ConsoleOptions } from './options.ts'
 
 /** A load of the overview. Times in ms since its beginning. */
@@ -24,7 +22,7 @@ export interface ConsoleResult {
   readonly first: readonly Load[]
   readonly periods: readonly {
     readonly period: string
-    /** Of periods that end as it does, each a day longer than the one before: no gateway has their answers yet. */
+    /** Of periods about as long, each a day longer than the one before: no gateway has their answers yet. */
     readonly unseen: readonly Load[]
     /** Of the period, again and again. */
     readonly again: readonly Load[]
@@ -89,10 +87,13 @@ async function repeat<T>(times: number, work: (nth: number) => Promise<T>): Prom
   return results
 }
 
-/** The address of a period that begins so many days earlier, and ends as it does today. */
+const dayMs = 86_400_000
+
+/** The address of a period about as long up to today, and so many days longer. */
 function longerBy(period: string, days: number): string {
-  const { first, last } = daysOf(readPeriod({ period }), new Date().toISOString().slice(0, 10))
-  return `period=custom&from=${addDays(first, -days)}&to=${last}`
+  const length = { day: 1, '30d': 30, month: 31, year: 365, '12m': 365 }[period] ?? 7
+  const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+  return `period=custom&from=${dayOf(Date.now() - (length - 1 + days) * dayMs)}&to=${dayOf(Date.now())}`
 }
 
 async function signedIn(browser: Browser, { url, email, password }: ConsoleOptions): Promise<BrowserContext> {
