@@ -21,6 +21,7 @@ export const sealedTables = [
   'sealed_user_days',
   'sealed_clicks',
   'sealed_form_steps',
+  'sealed_hours',
 ] as const
 
 /** The statement that computes a day's rows. */
