@@ -29,9 +29,9 @@ happened as (
     and (c.site_id = any (p.sites)) = p.is_listed
   join visits v on v.trait_id = c.visit_trait
   where (cardinality($2::int[]) = 0 or c.site_id = any ($2::int[])) and ($5::bool or not c.is_bot)
-    and c.element_trait in (
+    and c.element_trait = any (array(
       select t.trait_id from click_traits t
-      where t.company_id = $1::int and t.kind = 'element' and coalesce(t.page_path, '') = $6::text)
+      where t.company_id = $1::int and t.kind = 'element' and coalesce(t.page_path, '') = $6::text))
     and true /* filters: clicks c */
   union all
   select e.device_type, substring(e.viewport from '^(\d{1,10})x\d{1,10}$')::bigint,

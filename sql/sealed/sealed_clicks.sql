@@ -1,6 +1,6 @@
 -- Computes the rows of sealed_clicks of a day: $1 company, $2 time zone, $3 day. name_click_traits() comes before. Traits are looked up one
 -- by one, whatever the planner knows of a young table; 0 is a trait that a writer brought since then, who took the day's mark away: it will
--- not be sealed.
+-- not be sealed. Clicks on a page lie side by side for heat_map.sql.
 select c.visitor_key, $1::int as company_id, $3::date as day, c.site_id,
        coalesce((select t.trait_id from click_traits t where t.company_id = $1::int and t.trait_key = c.element_key), 0) as element_trait,
        coalesce((select t.trait_id from click_traits t where t.company_id = $1::int and t.trait_key = c.visit_key), 0) as visit_trait,
@@ -17,3 +17,4 @@ from (
   where z.time_zone = $2::text
   offset 0
 ) c
+order by element_trait

@@ -1,4 +1,4 @@
--- Clicks and steps of forms of sealed days as narrow rows: see docs/decisions/0020-narrow-clicks.md.
+-- Clicks and steps of forms of sealed days as narrow rows: see docs/decisions/0021-narrow-clicks.md.
 -- What they have in common, once a company. A row is of one kind, and the columns of other kinds are null.
 create table click_traits (
   company_id int not null,
@@ -48,8 +48,7 @@ create table sealed_clicks (
   is_bot boolean not null
 );
 
-create index sealed_clicks_by_day on sealed_clicks (company_id, day);
-create index sealed_clicks_by_visitor on sealed_clicks (company_id, visitor_key);
+create index sealed_clicks_by_day on sealed_clicks (company_id, day, element_trait);
 
 -- A row a step of a form, with which forms are seen, begun and sent.
 create table sealed_form_steps (
