@@ -71,9 +71,9 @@ test('clicked elements, rage clicks and dead clicks equal a look at each click a
   const seen = { rages: 0, deadClicks: 0 }
   await fc.assert(
     fc.asyncProperty(
-      fc.oneof(pageEvents, manyClicks),
-      fc.oneof(periods, allOfThem),
-      fc.oneof(fewFilters, fc.constant([])),
+      fc.oneof(pageEvents, manyClicks, manyClicks),
+      fc.oneof(periods, allOfThem, allOfThem),
+      fc.oneof(fewFilters, fc.constant<NaiveFilter[]>([])),
       judging,
       async (events, period, filters, how) => {
         const companyId = await world.newCompany(zones)
