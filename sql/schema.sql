@@ -398,6 +398,16 @@ table sealed_visitor_pages
   CREATE INDEX sealed_visitor_pages_by_day ON public.sealed_visitor_pages USING btree (company_id, day)
   CREATE INDEX sealed_visitor_pages_by_visitor ON public.sealed_visitor_pages USING btree (company_id, visitor_key)
 
+table sealed_visitor_times
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  visitor_keys bigint[] not null
+  first_minutes smallint[] not null
+  last_minutes smallint[] not null
+  CREATE INDEX sealed_visitor_times_by_day ON public.sealed_visitor_times USING btree (company_id, day)
+
 table segment
   company_id integer not null
   segment_id uuid not null default gen_random_uuid()

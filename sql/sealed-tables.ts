@@ -19,6 +19,7 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_visitor_times',
 ] as const
 
 /** The statement that computes a day's rows. */
