@@ -308,6 +308,24 @@ table sealed_event_counts
   events bigint not null
   constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
 
+table sealed_hours
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  visitors integer not null
+  events integer not null
+  page_views integer not null
+  sessions integer not null
+  bounces integer not null
+  low_middle integer
+  high_middle integer
+  hour smallint not null
+  is_bot boolean not null
+  is_day boolean not null
+  seconds integer[]
+  shorter integer[]
+  constraint sealed_hours_pkey PRIMARY KEY (company_id, is_day, day, site_id, is_bot, hour)
+
 table sealed_pages
   company_id integer not null
   day date not null

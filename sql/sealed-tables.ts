@@ -20,6 +20,7 @@ export const sealedTables = [
   'sealed_breakdowns',
   'sealed_user_days',
   'sealed_visitor_times',
+  'sealed_hours',
 ] as const
 
 /** The statement that computes a day's rows. */
