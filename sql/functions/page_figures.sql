@@ -12,27 +12,9 @@ returns table (
 with
 parts as materialized (select * from period_parts(p_company_id, p_from, p_to)),
 chain as materialized (select * from chained_run(p_company_id, p_from, p_to)),
--- The sealed days: in the chain, where visitors can be added up, and before and after it, loose.
-sealed_parts as materialized (
-  select c.sites, c.is_listed, c.first_day, c.end_day, true as is_chained from chain c
-  union all
-  select p.sites, p.is_listed, r.first_day, r.end_day, false
-  from parts p
-  left join chain c on c.sites = p.sites and c.is_listed = p.is_listed and c.first_day >= p.first_day and c.end_day <= p.end_day
-  cross join lateral (
-    values (p.first_day, coalesce(c.first_day, p.end_day)), (coalesce(c.end_day, p.end_day), p.end_day)
-  ) r (first_day, end_day)
-  where p.is_sealed and r.first_day < r.end_day
-),
 sealed as materialized (
-  select t.page, p.is_chained, sum(t.views) as views, sum(t.sessions) as sessions, sum(t.visitors) as visitors,
-         sum(t.timed) as timed, sum(t.time_us) as time_us, sum(t.entries) as entries, sum(t.exits) as exits,
-         sum(t.bounces) as bounces
-  from sealed_parts p
-  join sealed_pages t on t.company_id = p_company_id and t.day >= p.first_day and t.day < p.end_day
-    and (t.site_id = any (p.sites)) = p.is_listed
-  where (cardinality(p_site_ids) = 0 or t.site_id = any (p_site_ids)) and (p_include_bots or not t.is_bot)
-  group by 1, 2
+  select page, is_chained, views, sessions, visitors, timed, time_us, entries, exits, bounces
+  from page_sums(p_company_id, p_site_ids, p_from, p_to, p_include_bots)
 ),
 -- The rest, day by day of the clocks of its sites.
 raw_days as materialized (
@@ -110,7 +92,7 @@ loose as materialized (
   where v.visitor_key is not null
   union
   select k.page_key, v.site_id, v.is_bot, v.visitor_key
-  from sealed_parts p
+  from page_parts(p_company_id, p_from, p_to) p
   join sealed_visitor_pages v on v.company_id = p_company_id and v.day >= p.first_day and v.day < p.end_day
     and (v.site_id = any (p.sites)) = p.is_listed
   cross join lateral unnest(v.page_keys) k (page_key)
@@ -147,9 +129,9 @@ visitors_of as materialized (
     union all
     select page_key(page), visitors from sealed where is_chained
     union all
-    select r.page_key, -sum(r.visitors)
+    select r.page_key, -sum(r.up_to[cardinality(r.up_to)] - coalesce(r.up_to[width_bucket(c.first_day - 1, r.previous_days)], 0))
     from chain c
-    join page_repeats r on r.company_id = p_company_id and r.day >= c.first_day and r.day < c.end_day and r.previous_day >= c.first_day
+    join page_repeats r on r.company_id = p_company_id and r.dimension = 'page' and r.day >= c.first_day and r.day < c.end_day
       and (r.site_id = any (c.sites)) = c.is_listed
     where (cardinality(p_site_ids) = 0 or r.site_id = any (p_site_ids)) and (p_include_bots or not r.is_bot)
     group by 1
