@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
 import { verifyPageSpans } from './page-spans.ts'
+import { verifyReturns } from './returns.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -20,6 +21,7 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_hours',
 ] as const
 
 /** The statement that computes a day's rows. */
@@ -31,7 +33,8 @@ export async function sealSource(table: string): Promise<string> {
 export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[]> {
   const found: Verified[] = []
   for (const table of sealedTables) found.push(await verifySealed(client, table))
-  found.push(await verifyPageRepeats(client), await verifyPageSpans(client), await verifyBreakdownRepeats(client))
+  found.push(await verifyPageRepeats(client), await verifyPageSpans(client))
+  found.push(await verifyBreakdownRepeats(client), await verifyReturns(client))
   return found
 }
 
