@@ -1,4 +1,4 @@
--- Clicks and steps of forms of sealed days as narrow rows: see docs/decisions/0021-narrow-clicks.md.
+-- Clicks and steps of forms of sealed days as narrow rows: see docs/decisions/0022-narrow-clicks.md.
 -- What they have in common, once a company. A row is of one kind, and the columns of other kinds are null.
 create table click_traits (
   company_id int not null,
