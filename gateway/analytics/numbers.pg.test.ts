@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -6,6 +7,7 @@ import {
   OverviewRequestSchema,
   RecentEventsRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { ComparedWith } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { eventBreakdown } from './event-breakdown.ts'
 import {
   begunIn,
@@ -28,6 +30,8 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
+const dayMicros = 86_400e6
+
 /** Sites that keep the days of three zones: one beside the full hour, one that changes its clocks at midnight. */
 const zones = ['UTC', 'Atlantic/Azores', 'Asia/Kathmandu'] as const
 
@@ -37,25 +41,63 @@ const inAutumn = (period: NaivePeriod): NaivePeriod => ({
   to: period.to + toAutumn,
 })
 
-test('overview equals a count of the events one by one, for any period, sites and bots', async () => {
+test('overview equals a count of the events one by one, for any period, sites and bots, and the period compared with', async () => {
   await fc.assert(
     fc.asyncProperty(someEvents, somePeriods, fc.boolean(), async (spring, periodsOfSpring, isAutumn) => {
       const events = isAutumn ? spring.map((event) => ({ ...event, at: event.at + toAutumn })) : spring
       const periods = isAutumn ? periodsOfSpring.map(inAutumn) : periodsOfSpring
       const companyId = await world.newCompany(zones)
       await world.storeAll(companyId, events)
-      for (const period of periods) {
-        const request = create(OverviewRequestSchema, periodRequest(period))
-        const { meta, ...numbers } = await overview(world.reading, request, { companyId })
+      const expectNumbers = (numbers: object, period: NaivePeriod) => {
         const expected = naiveOverview(eventsOf(events, period), begunIn(sessionsOf(events), period))
         expect(Object.keys(numbers).toSorted()).toEqual(Object.keys(expected).toSorted())
         for (const [name, value] of Object.entries(numbers)) expect(value, name).toBeCloseTo(expected[name]!, 6)
+      }
+      for (const [at, period] of periods.entries()) {
+        const { from, to } = periods.at(-1)!
+        const compare = { with: ComparedWith.PERIOD, from: fromMicros(from), to: fromMicros(to) }
+        const question = { ...periodRequest(period), ...(at === 0 && { compare }) }
+        const { meta, compared, ...numbers } = await overview(world.reading, create(OverviewRequestSchema, question), {
+          companyId,
+        })
+        expectNumbers(numbers, period)
         expect(meta).toMatchObject({ metric: 'overview', rowCount: 1 })
+        if (at > 0) continue
+        const { from: _from, to: _to, meta: _meta, ...numbersBefore } = compared!
+        expectNumbers(numbersBefore, { ...period, from, to })
       }
     }),
     { numRuns: 60, endOnFailure: true },
   )
 }, 300_000)
+
+test('visitors of a sealed day that a period cuts are counted to the microsecond', async () => {
+  let companyId = await world.newCompany(zones)
+  // The world seals the days of every other company.
+  while (companyId % 2 === 0) companyId = await world.newCompany(zones)
+  const noon = Date.UTC(2026, 2, 10, 12) * 1e3
+  const around = [-60e6 - 1, -60e6, -1, 0, 1, 60e6 - 1, 60e6].map((micros) => noon + micros)
+  const [plain] = fc.sample(naiveEvent, 1)
+  const visits = around.flatMap((first, at) => around.slice(at).map((last) => [first, last]))
+  // Some visitors come on the days beside it too.
+  const ofVisitor = (times: readonly number[], nth: number): number[] =>
+    nth % 4 === 0 ? [...times, noon - dayMicros] : nth % 4 === 1 ? [...times, noon + dayMicros] : [...times]
+  const events = visits.flatMap((times, nth) =>
+    ofVisitor(times, nth).map((at) => ({
+      ...plain!,
+      ...{ id: randomUUID(), at, site: 1 + (nth % 2), visitor: `v${nth}`, session: null, bot: false },
+    })),
+  )
+  await world.storeAll(companyId, events)
+  const edges = [-1.5, -0.5, 0.5, 1.5].map((days) => noon + days * dayMicros).concat(around)
+  for (const [from, to] of edges.flatMap((one) => edges.filter((other) => one < other).map((other) => [one, other]))) {
+    const period = { from: from!, to: to!, sites: [], bots: false }
+    const { visitors } = await overview(world.reading, create(OverviewRequestSchema, periodRequest(period)), {
+      companyId,
+    })
+    expect(visitors, `${from! - noon} to ${to! - noon}`).toBe(naiveOverview(eventsOf(events, period), []).visitors)
+  }
+})
 
 test('event_breakdown equals a count of the events one by one, most first', async () => {
   await fc.assert(

@@ -107,11 +107,11 @@ seeds as materialized (
 ),
 stepping as materialized (
   select w.person, case $7::text when 'visitor' then w.site_id else 0 end as site_id, $7::text = 'visitor' and w.is_bot as is_bot,
-         way_time(w.day, h.moment) as event_timestamp, h.moment & 33554431 as place, 0 as sequence, null::uuid as event_id,
-         h.steps, h.steps & 1 = 1 and p.may_enter and w.may_enter as enters,
+         w.began + (h.moment >> 25) * interval '1 microsecond' as event_timestamp, h.moment & 33554431 as place,
+         0 as sequence, null::uuid as event_id, h.steps, h.steps & 1 = 1 and p.may_enter and w.may_enter as enters,
          case when h.steps & 1 = 1 and p.may_enter and w.may_enter then w.group_value end as group_value
   from (
-    select s.person, w.site_id, w.is_bot, w.day, w.codes, w.moments, true /* filters: sealed w */ as may_enter,
+    select s.person, w.site_id, w.is_bot, w.day, way_time(w.day, 0) as began, w.codes, w.moments, true /* filters: sealed w */ as may_enter,
            '' /* by: sealed w */ as group_value
     from unnest((select array_agg(person) from seeds)) s (person)
     join sealed_ways w on case $7::text when 'user' then w.user_key when 'session' then w.session_key else w.visitor_key end = s.person
@@ -153,10 +153,11 @@ alone as materialized (
   select distinct on (person, site_id, is_bot) person, site_id, is_bot, group_value, event_timestamp, place, event_id
   from (
     select w.person, case $7::text when 'visitor' then w.site_id else 0 end as site_id, $7::text = 'visitor' and w.is_bot as is_bot,
-           w.group_value, way_time(w.day, h.moment) as event_timestamp, h.moment & 33554431 as place, 0 as sequence, null::uuid as event_id
+           w.group_value, w.began + (h.moment >> 25) * interval '1 microsecond' as event_timestamp, h.moment & 33554431 as place,
+           0 as sequence, null::uuid as event_id
     from (
       select case $7::text when 'user' then w.user_key when 'session' then w.session_key else w.visitor_key end as person,
-             w.site_id, w.is_bot, w.day, w.codes, w.moments, '' /* by: sealed w */ as group_value
+             w.site_id, w.is_bot, w.day, way_time(w.day, 0) as began, w.codes, w.moments, '' /* by: sealed w */ as group_value
       from sealed_ways w
       where (select step from rarer) = 2 and true /* filters: sealed w */
         and w.company_id = $1::int and w.day >= (select first_day from days) and w.day < (select end_day from days)

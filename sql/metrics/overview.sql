@@ -6,7 +6,8 @@
 --   bounce_rate (share with one page view and no interaction, 0 to 1; web vitals are none), mean of the seconds from first to
 --   last event, and their median, of whole seconds, what is over cut off. Without sessions they are null.
 -- Sealed days come from sums of theirs, other whole hours of events from a rollup, whole days of visitors from another (days of
--- the site's time zone); the rest comes from events and sessions themselves, so a period is exact to the microsecond.
+-- the site's time zone), and visitors of a sealed day that the period cuts from the minutes in which they were there; the rest comes
+-- from events and sessions themselves, so a period is exact to the microsecond.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company
@@ -14,8 +15,8 @@
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
 -- version: 2
--- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days, sealed_days, sealed_event_counts, sealed_session_totals and user_events by primary
---   key; sessions_by_start
+-- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days, sealed_days, sealed_event_counts, sealed_session_totals and stored_events by
+--   primary key; sealed_visitor_times by day; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/overview.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
 parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
@@ -56,59 +57,86 @@ counted as (
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) counts
 ),
--- The days in each zone of the company's sites that the period holds as a whole: first_day <= day < end_day. One that it cuts where
--- nothing is cut off, such as today up to now, is whole too.
-days as materialized (
-  select time_zone, first_day, greatest(end_day, first_day) as end_day,
-         least(first_moment(first_day, time_zone), $4::timestamptz) as head_to,
-         greatest(first_moment(greatest(end_day, first_day), time_zone), $3::timestamptz) as tail_from
-  from (
-    select time_zone,
-           from_day + exists (
-             select from stored_events e
-             where e.company_id = $1::int and e.event_timestamp >= first_moment(from_day, starts.time_zone)
-               and e.event_timestamp < $3::timestamptz)::int as first_day,
-           to_day + (first_moment(to_day, starts.time_zone) < $4::timestamptz and not exists (
-             select from stored_events e
-             where e.company_id = $1::int and e.event_timestamp >= $4::timestamptz
-               and e.event_timestamp < first_moment(to_day + 1, starts.time_zone)))::int as end_day
-    from (
-      select time_zone, ($3::timestamptz at time zone time_zone)::date as from_day,
-             ($4::timestamptz at time zone time_zone)::date as to_day
-      from (select time_zone from site where company_id = $1::int union select 'UTC') zones
-    ) starts
-  ) ends
+-- The days in each zone that the period holds as a whole: first_day <= day < end_day. One that it cuts where nothing is cut off, such
+-- as today up to now, is whole too. What belongs to a site that is not there counts days of UTC.
+zones as materialized (
+  select time_zone, array_agg(site_id) as sites, true as is_listed from site where company_id = $1::int group by time_zone
+  union all
+  select 'UTC', array(select site_id from site where company_id = $1::int), false
 ),
--- Each visitor of the whole days counts once, on the first of them.
+ends as materialized (
+  select z.*,
+         from_day + exists (
+           select from stored_events e
+           where e.company_id = $1::int and e.event_timestamp >= first_moment(from_day, z.time_zone)
+             and e.event_timestamp < $3::timestamptz)::int as first_day,
+         to_day + (first_moment(to_day, z.time_zone) < $4::timestamptz and not exists (
+           select from stored_events e
+           where e.company_id = $1::int and e.event_timestamp >= $4::timestamptz
+             and e.event_timestamp < first_moment(to_day + 1, z.time_zone)))::int as end_day
+  from zones z
+  cross join lateral (
+    select ($3::timestamptz at time zone z.time_zone)::date as from_day, ($4::timestamptz at time zone z.time_zone)::date as to_day) cut
+),
+days as materialized (
+  select time_zone, sites, is_listed, first_day, greatest(end_day, first_day) as end_day from ends
+),
+-- Each visitor of the whole days counts once, on the first of them. All zones in one reading; `offset 0` keeps it one.
 of_days as (
   select coalesce(sum(g.visitors), 0) as visitors
-  from rollup_visitor_gaps g
-  left join site s on s.company_id = g.company_id and s.site_id = g.site_id
-  join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
-  where g.company_id = $1::int
-    and g.day >= (select min(first_day) from days) and g.day < (select max(end_day) from days)
-    and g.day >= d.first_day and g.day < d.end_day and g.previous_day < d.first_day
-    and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
+  from (
+    select * from rollup_visitor_gaps g
+    where g.company_id = $1::int and g.day >= (select min(first_day) from days) and g.day < (select max(end_day) from days)
+      and g.previous_day < (select max(first_day) from days) offset 0
+  ) g
+  join days d on (g.site_id = any (d.sites)) = d.is_listed and g.day >= d.first_day and g.day < d.end_day and g.previous_day < d.first_day
+  where (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
 ),
--- Visitors of the edges before and after the whole days, unless a whole day has counted them. With several zones the scan
--- takes the widest edges; who was there on a whole day of the own zone is left out all the same.
+-- What the period holds of days that it cuts, before and after the whole days; a day on which nobody of the zone was there has none.
+-- Who was there before or after which minute of a sealed day is known (is_known), and only what is left of `minute` is read raw.
+cuts as materialized (
+  select c.*, extract(epoch from p.moment - c.day_from)::int / 60 as minute,
+         case when c.is_known and not c.is_head then p.moment else c.from_time end as raw_from,
+         case when c.is_known and c.is_head then p.moment + interval '1 minute' else c.to_time end as raw_to
+  from (
+    select e.*, first_moment(e.day, e.time_zone) as day_from,
+           e.is_listed and e.is_whole and exists (
+             select from sealed_days k
+             where k.company_id = $1::int and k.time_zone = e.time_zone and k.day = e.day and k.is_sealed) as is_known
+    from (
+      select d.*, true as is_head, d.first_day - 1 as day, $3::timestamptz as from_time,
+             least(first_moment(d.first_day, d.time_zone), $4::timestamptz) as to_time,
+             first_moment(d.first_day, d.time_zone) <= $4::timestamptz as is_whole
+      from days d
+      union all
+      select d.*, false, d.end_day, greatest(first_moment(d.end_day, d.time_zone), $3::timestamptz), $4::timestamptz,
+             first_moment(d.end_day, d.time_zone) >= $3::timestamptz
+      from days d
+    ) e
+    where e.from_time < e.to_time and exists (
+      select from rollup_visitor_gaps g
+      where g.company_id = $1::int and g.day = e.day and (g.site_id = any (e.sites)) = e.is_listed)
+  ) c
+  cross join lateral (
+    select date_bin(interval '1 minute', case when c.is_head then c.from_time else c.to_time end, c.day_from) as moment) p
+),
+-- Their visitors, unless a whole day has counted them.
 of_edges as (
   select count(*) as visitors
   from (
-    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, d.first_day, d.end_day
-    from user_events e
-    left join site s on s.company_id = e.company_id and s.site_id = e.site_id
-    join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
-    where e.company_id = $1::int and e.visitor_id is not null
-      and e.event_timestamp >= $3::timestamptz and e.event_timestamp < (select max(head_to) from days)
-      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    select t.site_id, t.is_bot, v.visitor_key, c.first_day, c.end_day
+    from cuts c
+    join sealed_visitor_times t on c.is_known and t.company_id = $1::int and t.day = c.day and (t.site_id = any (c.sites)) = c.is_listed
+    cross join lateral unnest(t.visitor_keys, t.first_minutes, t.last_minutes) v (visitor_key, first_minute, last_minute)
+    where case when c.is_head then v.last_minute > c.minute else v.first_minute < c.minute end
+      and (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
     union
-    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), d.first_day, d.end_day
-    from user_events e
-    left join site s on s.company_id = e.company_id and s.site_id = e.site_id
-    join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
-    where e.company_id = $1::int and e.visitor_id is not null
-      and e.event_timestamp >= (select min(tail_from) from days) and e.event_timestamp < $4::timestamptz
+    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), c.first_day, c.end_day
+    from cuts c
+    cross join lateral (
+      select * from stored_events e
+      where e.company_id = $1::int and e.event_timestamp >= c.raw_from and e.event_timestamp < c.raw_to offset 0) e
+    where (e.site_id = any (c.sites)) = c.is_listed and e.visitor_id is not null
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) seen
   where not exists (
