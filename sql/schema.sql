@@ -530,6 +530,22 @@ table sealed_visitor_times
   last_minutes smallint[] not null
   CREATE INDEX sealed_visitor_times_by_day ON public.sealed_visitor_times USING btree (company_id, day)
 
+table sealed_ways
+  names bigint not null
+  pages bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  client_trait integer not null
+  place_trait integer not null
+  is_bot boolean not null
+  visitor_key bigint
+  session_key bigint
+  user_key bigint
+  codes integer[] not null
+  moments bigint[] not null
+  CREATE INDEX sealed_ways_by_day ON public.sealed_ways USING btree (company_id, day)
+
 table segment
   company_id integer not null
   segment_id uuid not null default gen_random_uuid()
@@ -840,6 +856,18 @@ table visitors with (fillfactor=80)
   last_day date not null
   constraint visitors_pkey PRIMARY KEY (company_id, site_id, is_bot, visitor_key)
 
+table way_codes
+  company_id integer not null
+  code integer not null
+  code_key bigint not null
+  event_type text not null
+  event_name text
+  page_path text
+  name_bit bigint not null
+  page_bit bigint not null
+  constraint way_codes_company_id_code_key_key UNIQUE (company_id, code_key)
+  constraint way_codes_pkey PRIMARY KEY (company_id, code)
+
 table worker_lease
   topic text not null
   worker_id text not null
@@ -1001,6 +1029,8 @@ function name_click_traits(p_company_id integer, p_time_zone text, p_day date) r
 
 function name_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 
+function name_ways(p_company_id integer, p_time_zone text, p_day date) returns void
+
 function note_settings_change() returns trigger
 
 function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
@@ -1045,6 +1075,8 @@ function store_visitor_states(p_states jsonb) returns void
 
 function take_over(p_topic text, p_partition integer, p_owner text) returns TABLE(epoch bigint, next_offset bigint, anchor bytea)
 
+function texts_key(p_first text, p_second text, p_third text) returns bigint
+
 function trait_key(p_kind text, p_columns text[]) returns bigint
 
 function trait_values(p_company_id integer) returns TABLE(trait_id integer, dimension text, value_key bigint)
@@ -1054,5 +1086,9 @@ function unchain_days(p_company_id integer, p_time_zone text, p_day date) return
 function value_key(p_dimension text, p_value text) returns bigint
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
+
+function way_moment(p_day date, p_at timestamp with time zone, p_before bigint) returns bigint
+
+function way_time(p_day date, p_moment bigint) returns timestamp with time zone
 
 function zone_of_site(p_company_id integer, p_site_id integer) returns text

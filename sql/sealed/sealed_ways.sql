@@ -25,11 +25,11 @@ places as materialized (
   ) p
   join session_traits x on x.company_id = $1::int and x.trait_key = p.trait_key
 )
-select bit_or(k.name_bit) as names, bit_or(k.page_bit) as pages, $1::int as company_id, $3::date as day, e.site_id,
+select bit_or(y.name_bit) as names, bit_or(y.page_bit) as pages, $1::int as company_id, $3::date as day, e.site_id,
        coalesce(c.trait_id, 0) as client_trait, coalesce(p.trait_id, 0) as place_trait, e.is_bot, e.visitor_key, e.session_key, e.user_key,
-       array_agg(k.code order by e.moment) as codes, array_agg(e.moment order by e.moment) as moments
+       array_agg(y.code order by e.moment) as codes, array_agg(e.moment order by e.moment) as moments
 from happened e
-join way_codes k on k.company_id = $1::int and k.code_key = e.code_key
+join way_codes y on y.company_id = $1::int and y.code_key = e.code_key
 left join clients c on c.client_key = e.client_key and c.is_signed_in = e.is_signed_in
 left join places p on p.place_key = e.place_key
 group by e.site_id, e.is_bot, e.visitor_key, e.session_key, e.user_key, c.trait_id, p.trait_id

@@ -38,7 +38,3 @@ create table sealed_ways (
 );
 
 create index sealed_ways_by_day on sealed_ways (company_id, day);
-
--- Days sealed before know nothing of ways.
-update sealed_days set is_sealed = false, mark = null, waits_since = now() where is_sealed or mark is not null;
-delete from chained_days;
