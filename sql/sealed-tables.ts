@@ -19,6 +19,8 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_views',
+  'sealed_vitals',
 ] as const
 
 /** The statement that computes a day's rows. */
