@@ -29,6 +29,7 @@ const someDimensions = fc.array(fc.constantFrom(Dimension.PAGE, Dimension.PAGE, 
 const naive = {
   pages: naivePages,
   pages_from_events: naivePages,
+  pages_of_views: naivePages,
   breakdown_of_days: naiveBySession,
   breakdown_of_sessions: naiveBySession,
   breakdown_of_raw_sessions: naiveBySession,
