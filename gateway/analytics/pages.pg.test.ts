@@ -95,8 +95,11 @@ test('whatever days are sealed, chained, reopened or never sealed, pages and con
           const ask = (name: string, conditions: Filter[] = []) =>
             answer(world.reading, { metric: name, caller: { companyId }, parameters, filters: conditions })
           expect((await ask(metric)).rows).toEqual((await ask(`${metric}_from_events`)).rows)
+          if (index > 1) continue
           const [sealed, raw] = [await ask(`${metric}_of_views`, filters), await ask(`${metric}_from_events`, filters)]
           expect(sealed.rows).toEqual(raw.rows)
+        }
+        for (const asked of periods) {
           const runs = await world.db.query('select * from chained_run($1, $2, $3)', [
             companyId,
             asked.from_time,
