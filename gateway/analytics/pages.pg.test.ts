@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Filter } from '../../sql/filters.ts'
 import { sealDays } from '../../sql/seal-days.ts'
 import { verifySealedDays } from '../../sql/sealed-tables.ts'
 import { type EventRow, storeEvents } from '../../test/support/store-events.ts'
@@ -29,11 +28,8 @@ const event: fc.Arbitrary<EventRow> = fc
     type: fc.constantFrom('page_view', 'page_view', 'page_view', 'click', 'scroll'),
     depth: fc.constantFrom(null, 0, 25, 25, 50, 99.5, 100),
     bot: fc.constantFrom(false, false, false, true),
-    country: fc.constantFrom(null, 'DE', 'DE', 'AT'),
-    referrer: fc.constantFrom(null, null, 'example.com'),
-    user: fc.constantFrom(null, null, 'u1'),
   })
-  .map(({ hour, site, visitor, session, page, type, bot, depth, country, referrer, user }) => ({
+  .map(({ hour, site, visitor, session, page, type, bot, depth }) => ({
     event_timestamp: new Date(start + hour * hourMs).toISOString(),
     site_id: site,
     visitor_id: visitor,
@@ -43,9 +39,6 @@ const event: fc.Arbitrary<EventRow> = fc
     is_bot: bot,
     value: type === 'scroll' ? depth : null,
     load_ms: type === 'page_view' ? 10 * hour : null,
-    country,
-    referrer_domain: referrer,
-    user_id: user,
   }))
 
 /** Rounds of storing, after which days are sealed or not: later rounds reopen days that are sealed and chained. */
@@ -56,32 +49,20 @@ const rounds = fc.array(
   }),
   { minLength: 2, maxLength: 5, size: 'max' },
 )
-/** On places, which rows of views have in common, and on what each view has by itself. */
-const filters: fc.Arbitrary<Filter[]> = fc.constantFrom<Filter[]>(
-  [{ dimension: 'country', operator: 'is', values: ['DE'] }],
-  [{ dimension: 'country', operator: 'is_not', values: ['AT', ''] }],
-  [{ dimension: 'referrer', operator: 'contains', values: ['example'] }],
-  [
-    { dimension: 'country', operator: 'is', values: ['DE', ''] },
-    { dimension: 'user', operator: 'is_not', values: ['yes'] },
-  ],
-)
 const period = fc
   .record({
     ends: fc.tuple(fc.nat(hours), fc.nat(hours)).filter(([a, b]) => a !== b),
     sites: fc.constantFrom([], [], [1], [2, 3, 4]),
     bots: fc.boolean(),
-    filters,
   })
-  .map(({ ends, sites, bots, filters }) => ({
-    filters,
+  .map(({ ends, sites, bots }) => ({
     from_time: new Date(start + Math.min(...ends) * hourMs).toISOString(),
     to_time: new Date(start + Math.max(...ends) * hourMs).toISOString(),
     site_ids: sites,
     include_bots: bots,
   }))
 
-test('whatever days are sealed, chained, reopened or never sealed, pages and content from sums, and filtered from views, equal those from the events', async () => {
+test('whatever days are sealed, chained, reopened or never sealed, pages, content and end pages from sums are those of the raw rows', async () => {
   let chained = 0
   await fc.assert(
     fc.asyncProperty(rounds, fc.array(period, { minLength: 4, maxLength: 4 }), async (stored, periods) => {
@@ -89,17 +70,13 @@ test('whatever days are sealed, chained, reopened or never sealed, pages and con
       for (const { events, leastEvents } of stored) {
         await storeEvents(world.db, { events: events.map((one) => ({ ...one, company_id: companyId })) })
         if (leastEvents !== undefined) await sealDays(world.db, { forMs: 10_000, leastEvents })
-        for (const [index, { filters, ...asked }] of periods.entries()) {
+        for (const [index, asked] of periods.entries()) {
           const parameters = { ...asked, order_by: index % 2 ? 'sessions' : 'visitors', row_limit: 100, row_offset: 0 }
           const metric = index % 2 ? 'content' : 'pages'
-          const ask = (name: string, conditions: Filter[] = []) =>
-            answer(world.reading, { metric: name, caller: { companyId }, parameters, filters: conditions })
+          const ask = (name: string) => answer(world.reading, { metric: name, caller: { companyId }, parameters })
           expect((await ask(metric)).rows).toEqual((await ask(`${metric}_from_events`)).rows)
-          if (index > 1) continue
-          const [sealed, raw] = [await ask(`${metric}_of_views`, filters), await ask(`${metric}_from_events`, filters)]
-          expect(sealed.rows).toEqual(raw.rows)
-        }
-        for (const asked of periods) {
+          if (index % 2 === 0)
+            await expectEndPages(companyId, { ...asked, dimension: index ? 'entry_page' : 'exit_page' })
           const runs = await world.db.query('select * from chained_run($1, $2, $3)', [
             companyId,
             asked.from_time,
@@ -113,6 +90,53 @@ test('whatever days are sealed, chained, reopened or never sealed, pages and con
   )
   expect(chained).toBeGreaterThan(50)
   const verified = await world.db.transaction('begin isolation level repeatable read, read only', verifySealedDays)
-  expect(verified.map(({ rollup }) => rollup)).toContain('page_repeats')
+  expect(verified.find(({ rollup }) => rollup === 'page_repeats')?.rows).toBeGreaterThan(50)
+  expect(verified.find(({ rollup }) => rollup === 'sealed_page_spans')?.rows).toBeGreaterThan(5)
   for (const one of verified) expect(one).toMatchObject({ different: 0 })
 }, 300_000)
+
+test('four weeks that are added up are the sums of their days, and of days that change later', async () => {
+  const companyId = await world.newCompany(zones)
+  const events = Array.from({ length: 31 * 3 }, (_, n) => ({
+    company_id: companyId,
+    event_timestamp: new Date(start + (n % 31) * 24 * hourMs + 12 * hourMs + n * 1000).toISOString(),
+    site_id: 1 + (n % 2),
+    visitor_id: `v${n % 7}`,
+    session_id: `s${n}`,
+    page_path: `/${n % 3}`,
+    event_type: n % 4 ? 'page_view' : 'scroll',
+    value: n % 4 ? null : n,
+  }))
+  const late = { ...events[1]!, event_timestamp: new Date(start + 250 * hourMs).toISOString(), session_id: 'late' }
+  for (const stored of [events, [late]]) {
+    await storeEvents(world.db, { events: stored })
+    await sealDays(world.db, { forMs: 60_000, leastEvents: 1 })
+    const spans = 'select distinct span_days::int as days from sealed_page_spans where company_id = $1 order by 1'
+    expect(await world.db.query(spans, [companyId])).toEqual([{ days: 7 }, { days: 28 }])
+    for (const [first, end] of [
+      [0, 31],
+      [5, 30],
+    ]) {
+      const asked = {
+        from_time: new Date(start + first! * 24 * hourMs).toISOString(),
+        to_time: new Date(start + end! * 24 * hourMs).toISOString(),
+        site_ids: [],
+        include_bots: false,
+      }
+      const parameters = { ...asked, order_by: 'visitors', row_limit: 100, row_offset: 0 }
+      const ask = (metric: string) => answer(world.reading, { metric, caller: { companyId }, parameters })
+      expect((await ask('pages')).rows).toEqual((await ask('pages_from_events')).rows)
+      expect((await ask('content')).rows).toEqual((await ask('content_from_events')).rows)
+      await expectEndPages(companyId, { ...asked, dimension: 'exit_page' })
+    }
+  }
+}, 120_000)
+
+async function expectEndPages(companyId: number, asked: { dimension: 'entry_page' | 'exit_page' }): Promise<void> {
+  const { dimension, ...period } = asked
+  const ask = async (metric: string, more: object) => {
+    const parameters = { ...period, ...more, order_by: 'visitors', row_limit: 100, row_offset: 0 }
+    return (await answer(world.reading, { metric, caller: { companyId }, parameters, groupBy: { dimension } })).rows
+  }
+  expect(await ask('breakdown_of_end_pages', { dimension })).toEqual(await ask('breakdown_of_raw_sessions', {}))
+}

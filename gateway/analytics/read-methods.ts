@@ -70,6 +70,7 @@ const metrics = [
   'pages_from_events',
   'pages_of_views',
   'breakdown_of_days',
+  'breakdown_of_end_pages',
   'breakdown_of_sessions',
   'breakdown_of_raw_sessions',
   'breakdown_of_events',
