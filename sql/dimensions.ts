@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 
 /**
- * Rows that filters and breakdowns speak of: of the view user_events, of sessions, of sealed_sessions, of the views and web vitals of
- * sealed days; or of these as many as have one place in common, of which only filters on places can be asked.
+ * Rows that filters and breakdowns speak of: of the view user_events, of sessions, of sealed_sessions, of sealed_clicks and their like, of
+ * the views and web vitals of sealed days; or of these as many as have one place in common, of which only filters on places can be asked.
  */
-export type Source = 'events' | 'sessions' | 'sealed' | 'seen' | 'places'
+export type Source = 'events' | 'sessions' | 'sealed' | 'clicks' | 'seen' | 'places'
 
 /** Makes a condition, or a value to group by, from an expression that is text and never null. */
 type Use = (expression: string) => string
@@ -111,6 +111,7 @@ export function conditionOn(
   on: { readonly dimension: Dimension; readonly source: Source; readonly alias: string; readonly key: string },
   use: Use,
 ): string {
+  if (on.source === 'clicks') return conditionOnClicks(on, use)
   if (on.source === 'events' || on.source === 'sessions') return rules[on.dimension][on.source](on, use)
   assert(
     on.source === 'sealed' ? keptBySessions.has(on.dimension) : keptBySeen.has(on.dimension),
@@ -122,6 +123,28 @@ export function conditionOn(
   // Looked up once and asked of each; as a join Postgres would expect one row and look up each.
   return on.source === 'sealed' ? condition : `(${condition}) is true`
 }
+
+/** By its traits, whose columns are called as those of events. */
+function conditionOnClicks(on: { readonly dimension: Dimension; readonly alias: string }, use: Use): string {
+  const key = traitsOfClicks.get(on.dimension)
+  assert(key, `sealed clicks do not keep ${on.dimension}`)
+  const row = { alias: 'x', key: '' }
+  const condition = on.dimension === 'user' ? hasUser(row, use) : rules[on.dimension].events(row, use)
+  return `${on.alias}.${key} in (select x.trait_id from click_traits x where x.company_id = $1::int and ${condition})`
+}
+
+const traitsOfClicks: ReadonlyMap<Dimension, string> = new Map([
+  ['page', 'element_trait'],
+  ...(['device', 'browser', 'os', 'user', 'country', 'region', 'city'] as const).map(
+    (one) => [one, 'visit_trait'] as const,
+  ),
+  ...(['referrer', 'channel', 'utm_source', 'utm_medium', 'utm_campaign'] as const).map(
+    (one) => [one, 'source_trait'] as const,
+  ),
+])
+
+/** Whether sealed clicks and form steps keep it. */
+export const isKeptByClicks = (dimension: Dimension): boolean => traitsOfClicks.has(dimension)
 
 /** Whether rows of a source can be asked of a dimension: of rows that have a place in common, only of places. */
 export const isKnown = (source: Source, dimension: Dimension): boolean =>

@@ -64,8 +64,8 @@ export interface Filled {
 
 type Value = string | number | readonly string[]
 
-const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed|seen|places) (\w+) \*\//g
-const filterPlace = /\btrue \/\* filters: (events|sessions|sealed|seen|places) (\w+) \*\//
+const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed|clicks|seen|places) (\w+) \*\//g
+const filterPlace = /\btrue \/\* filters: (events|sessions|sealed|clicks|seen|places) (\w+) \*\//
 const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
 const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
 const traitPlace = /(?:coalesce\((\w+)\.(?:channel|page), ''\)|(\w+)\.(?:source|entry|page)_trait) \/\* by: trait \*\//g
