@@ -26,6 +26,8 @@ export const sealedTables = [
   'sealed_form_steps',
   'sealed_visitor_times',
   'sealed_hours',
+  'sealed_views',
+  'sealed_vitals',
   'sealed_ways',
 ] as const
 
