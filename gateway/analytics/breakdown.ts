@@ -5,7 +5,7 @@ import {
   type BreakdownResponseSchema,
   type BreakdownRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { keptBySessions } from '../../sql/dimensions.ts'
+import { keptBySessions, summedByDay } from '../../sql/dimensions.ts'
 import type { Grouping } from '../../sql/filters.ts'
 import { invalid } from '../errors.ts'
 import { answer, type Caller, type Reading } from './answer.ts'
@@ -35,7 +35,7 @@ export async function breakdown(
   if (!order_by) throw invalid('order', 'must be one of the orders')
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const metric = metricOf(groupBy, filters)
-  const dimension = metric === 'breakdown_of_days' ? { dimension: groupBy.dimension } : {}
+  const dimension = metric.endsWith('_days') ? { dimension: groupBy.dimension } : {}
   const parameters = { ...common, order_by, ...page, ...dimension }
   const { rows, meta } = await answer(reading, {
     metric,
@@ -53,7 +53,9 @@ export async function breakdown(
 function metricOf({ dimension }: Grouping, filters: readonly object[]): string {
   const isFiltered = filters.length > 0
   if (dimension === 'page') return isFiltered ? 'pages_from_events' : 'pages'
-  if (!keptBySessions.has(dimension)) return 'breakdown_of_events'
+  if (!keptBySessions.has(dimension)) {
+    return !isFiltered && summedByDay.has(dimension) ? 'breakdown_of_event_days' : 'breakdown_of_events'
+  }
   if (!isFiltered && dimension !== 'entry_page' && dimension !== 'exit_page') return 'breakdown_of_days'
   return areOfSessions(filters) ? 'breakdown_of_sessions' : 'breakdown_of_raw_sessions'
 }

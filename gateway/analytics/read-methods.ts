@@ -71,6 +71,7 @@ const metrics = [
   'breakdown_of_days',
   'breakdown_of_sessions',
   'breakdown_of_raw_sessions',
+  'breakdown_of_event_days',
   'breakdown_of_events',
   'live',
   'activity',

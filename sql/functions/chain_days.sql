@@ -2,7 +2,7 @@
 -- of these days, on which day before they saw each page last. Chains some days at a time, and returns how many: none is left
 -- when it returns 0.
 -- To be called by the one who seals, who takes days out of the chain that come after a day sealed anew.
--- Without nested loops, in chain_breakdowns too: of tables that grow while days are sealed the planner knows too little, and takes
+-- Without nested loops, in what it calls too: of tables that grow while days are sealed the planner knows too little, and takes
 -- hundreds of thousands of rows for one (two seconds became more than five minutes).
 create or replace function chain_days(p_company_id int, p_time_zone text) returns bigint language plpgsql
 set enable_nestloop = off as $$
@@ -55,6 +55,7 @@ begin
   group by 2, 3, 4, 5, 6
   order by 2, 6, 3;
   perform chain_breakdowns(p_company_id, p_time_zone, v_first, v_last);
+  perform chain_event_values(p_company_id, p_time_zone, v_first, v_last);
   insert into chained_days (company_id, time_zone, day)
   select company_id, time_zone, day from sealed_days
   where company_id = p_company_id and time_zone = p_time_zone and is_sealed and day between v_first and v_last
