@@ -4,7 +4,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { screens } from './screens/registry.ts'
 import { Gate } from './session/gate.tsx'
+import { isLinked } from './session/link-gate.tsx'
 import { Session } from './session/session.ts'
 import { SessionProvider } from './session/session-context.tsx'
 import { createTransport } from './session/transport.ts'
@@ -25,6 +27,11 @@ const client = new QueryClient({
   },
 })
 const router = createConsoleRouter()
+
+// Both are on their way before anything is drawn; who waits for them asks again, and tells if they fail.
+if (!isLinked()) refresh().catch(() => undefined)
+const screen = screens.find(({ path }) => location.pathname.startsWith(path)) ?? screens[0]
+screen?.load().catch(() => undefined)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no root')

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Problem } from '../parts/states.tsx'
+import { useSitesAwaited } from '../view/sites.ts'
 import { JoinForm } from './join-form.tsx'
 import { isLinked, LinkGate } from './link-gate.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
@@ -12,7 +13,7 @@ export function Gate({ children }: { children: ReactNode }) {
 }
 
 function SignInGate({ children }: { children: ReactNode }) {
-  const { refresh } = useSigning()
+  const { session, refresh } = useSigning()
   const state = useSession()
   const { person } = useMe()
   const [error, setError] = useState<unknown>()
@@ -22,7 +23,9 @@ function SignInGate({ children }: { children: ReactNode }) {
     refresh().catch(setError)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the page has loaded
-  useEffect(ask, [])
+  useEffect(() => {
+    if (session.state.kind === 'unknown') ask()
+  }, [])
   if (location.pathname === '/join') return <JoinForm />
   if (state.kind === 'out') return <SignInForm />
   if (error) {
@@ -32,11 +35,15 @@ function SignInGate({ children }: { children: ReactNode }) {
       </div>
     )
   }
-  if (state.kind === 'unknown') return <div aria-busy="true" className="min-h-dvh" />
+  if (state.kind === 'unknown') return <Awaited />
   return (
     <>
-      {children}
+      <OnceSitesAreKnown>{children}</OnceSitesAreKnown>
       {person?.mustChangePassword && !later && <PasswordDialog onClose={() => setLater(true)} />}
     </>
   )
 }
+
+const OnceSitesAreKnown = ({ children }: { children: ReactNode }) => (useSitesAwaited() ? <Awaited /> : children)
+
+const Awaited = () => <div aria-busy="true" className="min-h-dvh" />

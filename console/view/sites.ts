@@ -9,11 +9,19 @@ export type ViewSite = Pick<LinkedSite, 'siteId' | 'name' | 'timeZone'>
 
 const none: readonly ViewSite[] = []
 
+const useListed = (enabled: boolean) => useQuery(AdminService.method.listSites, {}, { staleTime: 60_000, enabled })
+
 /** The sites of the company, or those that a shared link shows; kept for a minute, since they seldom change. */
 export function useSites(): readonly ViewSite[] {
   const link = useLink()
-  const { data } = useQuery(AdminService.method.listSites, {}, { staleTime: 60_000, enabled: !link })
+  const { data } = useListed(!link)
   return (link ?? data)?.sites ?? none
+}
+
+/** Whether the sites are on their way: their days are not known, and what is asked before would be asked for other days. */
+export function useSitesAwaited(): boolean {
+  const { isPending, failureCount } = useListed(true)
+  return isPending && failureCount === 0
 }
 
 const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'

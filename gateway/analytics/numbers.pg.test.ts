@@ -6,6 +6,7 @@ import {
   OverviewRequestSchema,
   RecentEventsRequestSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
+import { ComparedWith } from '../../proto/gen/userflow/v1/question_pb.ts'
 import { eventBreakdown } from './event-breakdown.ts'
 import {
   begunIn,
@@ -37,20 +38,30 @@ const inAutumn = (period: NaivePeriod): NaivePeriod => ({
   to: period.to + toAutumn,
 })
 
-test('overview equals a count of the events one by one, for any period, sites and bots', async () => {
+test('overview equals a count of the events one by one, for any period, sites and bots, and the period compared with', async () => {
   await fc.assert(
     fc.asyncProperty(someEvents, somePeriods, fc.boolean(), async (spring, periodsOfSpring, isAutumn) => {
       const events = isAutumn ? spring.map((event) => ({ ...event, at: event.at + toAutumn })) : spring
       const periods = isAutumn ? periodsOfSpring.map(inAutumn) : periodsOfSpring
       const companyId = await world.newCompany(zones)
       await world.storeAll(companyId, events)
-      for (const period of periods) {
-        const request = create(OverviewRequestSchema, periodRequest(period))
-        const { meta, ...numbers } = await overview(world.reading, request, { companyId })
+      const expectNumbers = (numbers: object, period: NaivePeriod) => {
         const expected = naiveOverview(eventsOf(events, period), begunIn(sessionsOf(events), period))
         expect(Object.keys(numbers).toSorted()).toEqual(Object.keys(expected).toSorted())
         for (const [name, value] of Object.entries(numbers)) expect(value, name).toBeCloseTo(expected[name]!, 6)
+      }
+      for (const [at, period] of periods.entries()) {
+        const { from, to } = periods.at(-1)!
+        const compare = { with: ComparedWith.PERIOD, from: fromMicros(from), to: fromMicros(to) }
+        const question = { ...periodRequest(period), ...(at === 0 && { compare }) }
+        const { meta, compared, ...numbers } = await overview(world.reading, create(OverviewRequestSchema, question), {
+          companyId,
+        })
+        expectNumbers(numbers, period)
         expect(meta).toMatchObject({ metric: 'overview', rowCount: 1 })
+        if (at > 0) continue
+        const { from: _from, to: _to, meta: _meta, ...numbersBefore } = compared!
+        expectNumbers(numbersBefore, { ...period, from, to })
       }
     }),
     { numRuns: 60, endOnFailure: true },

@@ -56,59 +56,64 @@ counted as (
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) counts
 ),
--- The days in each zone of the company's sites that the period holds as a whole: first_day <= day < end_day. One that it cuts where
--- nothing is cut off, such as today up to now, is whole too.
-days as materialized (
-  select time_zone, first_day, greatest(end_day, first_day) as end_day,
-         least(first_moment(first_day, time_zone), $4::timestamptz) as head_to,
-         greatest(first_moment(greatest(end_day, first_day), time_zone), $3::timestamptz) as tail_from
-  from (
-    select time_zone,
-           from_day + exists (
-             select from stored_events e
-             where e.company_id = $1::int and e.event_timestamp >= first_moment(from_day, starts.time_zone)
-               and e.event_timestamp < $3::timestamptz)::int as first_day,
-           to_day + (first_moment(to_day, starts.time_zone) < $4::timestamptz and not exists (
-             select from stored_events e
-             where e.company_id = $1::int and e.event_timestamp >= $4::timestamptz
-               and e.event_timestamp < first_moment(to_day + 1, starts.time_zone)))::int as end_day
-    from (
-      select time_zone, ($3::timestamptz at time zone time_zone)::date as from_day,
-             ($4::timestamptz at time zone time_zone)::date as to_day
-      from (select time_zone from site where company_id = $1::int union select 'UTC') zones
-    ) starts
-  ) ends
+-- The days in each zone that the period holds as a whole: first_day <= day < end_day. One that it cuts where nothing is cut off, such
+-- as today up to now, is whole too. What belongs to a site that is not there counts days of UTC.
+zones as materialized (
+  select time_zone, array_agg(site_id) as sites, true as is_listed from site where company_id = $1::int group by time_zone
+  union all
+  select 'UTC', array(select site_id from site where company_id = $1::int), false
 ),
--- Each visitor of the whole days counts once, on the first of them.
+ends as materialized (
+  select z.*,
+         from_day + exists (
+           select from stored_events e
+           where e.company_id = $1::int and e.event_timestamp >= first_moment(from_day, z.time_zone)
+             and e.event_timestamp < $3::timestamptz)::int as first_day,
+         to_day + (first_moment(to_day, z.time_zone) < $4::timestamptz and not exists (
+           select from stored_events e
+           where e.company_id = $1::int and e.event_timestamp >= $4::timestamptz
+             and e.event_timestamp < first_moment(to_day + 1, z.time_zone)))::int as end_day
+  from zones z
+  cross join lateral (
+    select ($3::timestamptz at time zone z.time_zone)::date as from_day, ($4::timestamptz at time zone z.time_zone)::date as to_day) cut
+),
+days as materialized (
+  select time_zone, sites, is_listed, first_day, greatest(end_day, first_day) as end_day from ends
+),
+-- Each visitor of the whole days counts once, on the first of them. All zones in one reading; `offset 0` keeps it one.
 of_days as (
   select coalesce(sum(g.visitors), 0) as visitors
-  from rollup_visitor_gaps g
-  left join site s on s.company_id = g.company_id and s.site_id = g.site_id
-  join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
-  where g.company_id = $1::int
-    and g.day >= (select min(first_day) from days) and g.day < (select max(end_day) from days)
-    and g.day >= d.first_day and g.day < d.end_day and g.previous_day < d.first_day
-    and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
+  from (
+    select * from rollup_visitor_gaps g
+    where g.company_id = $1::int and g.day >= (select min(first_day) from days) and g.day < (select max(end_day) from days)
+      and g.previous_day < (select max(first_day) from days) offset 0
+  ) g
+  join days d on (g.site_id = any (d.sites)) = d.is_listed and g.day >= d.first_day and g.day < d.end_day and g.previous_day < d.first_day
+  where (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
 ),
--- Visitors of the edges before and after the whole days, unless a whole day has counted them. With several zones the scan
--- takes the widest edges; who was there on a whole day of the own zone is left out all the same.
+-- What the period holds of days that it cuts, before and after the whole days; a day on which nobody of the zone was there has none.
+cuts as materialized (
+  select c.*
+  from days d
+  cross join lateral (
+    select d.*, d.first_day - 1 as day, $3::timestamptz as from_time, least(first_moment(d.first_day, d.time_zone), $4::timestamptz) as to_time
+    union all
+    select d.*, d.end_day, greatest(first_moment(d.end_day, d.time_zone), $3::timestamptz), $4::timestamptz
+  ) c
+  where c.from_time < c.to_time and exists (
+    select from rollup_visitor_gaps g
+    where g.company_id = $1::int and g.day = c.day and (g.site_id = any (c.sites)) = c.is_listed)
+),
+-- Their visitors, unless a whole day has counted them.
 of_edges as (
   select count(*) as visitors
   from (
-    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, d.first_day, d.end_day
-    from user_events e
-    left join site s on s.company_id = e.company_id and s.site_id = e.site_id
-    join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
-    where e.company_id = $1::int and e.visitor_id is not null
-      and e.event_timestamp >= $3::timestamptz and e.event_timestamp < (select max(head_to) from days)
-      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-    union
-    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), d.first_day, d.end_day
-    from user_events e
-    left join site s on s.company_id = e.company_id and s.site_id = e.site_id
-    join days d on d.time_zone = coalesce(s.time_zone, 'UTC')
-    where e.company_id = $1::int and e.visitor_id is not null
-      and e.event_timestamp >= (select min(tail_from) from days) and e.event_timestamp < $4::timestamptz
+    select distinct e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, c.first_day, c.end_day
+    from cuts c
+    cross join lateral (
+      select * from stored_events e
+      where e.company_id = $1::int and e.event_timestamp >= c.from_time and e.event_timestamp < c.to_time offset 0) e
+    where (e.site_id = any (c.sites)) = c.is_listed and e.visitor_id is not null
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) seen
   where not exists (

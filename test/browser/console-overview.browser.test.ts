@@ -260,3 +260,27 @@ test('the overview at 1,280 pixels shows cards and chart without scrolling, and 
   expect(await page.evaluate('window.shifts')).toEqual([])
   await page.close()
 })
+
+test('nothing is asked before the sites, whose days it is about, are known; then each question once', async () => {
+  const page = await it.context.newPage()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/userflow.v1.AnalyticsService/')) asked.push(request.url() + request.postData())
+  })
+  const { promise: known, resolve: tellSites } = Promise.withResolvers<void>()
+  await page.route('**/ListSites', async (route) => {
+    await known
+    await route.continue()
+  })
+  const awaited = page.waitForRequest('**/ListSites')
+  await page.goto(`${it.url}/overview?period=yesterday`)
+  await awaited
+  await page.waitForTimeout(500)
+  expect(asked).toEqual([])
+  tellSites()
+  await page.getByRole('slider').waitFor()
+  await page.waitForLoadState('networkidle')
+  expect(asked).toHaveLength(6)
+  expect(new Set(asked).size).toBe(6)
+  await page.close()
+})

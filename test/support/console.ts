@@ -120,6 +120,8 @@ async function open(context: BrowserContext, { address, size, complaints }: Open
 /** Nothing is on its way any more; a screen that keeps asking is given a moment. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined)
+  // Before anything is drawn nothing is on its way either.
+  await page.locator('#root > *').first().waitFor({ state: 'attached' })
   // The policy of the page lets no text be run, not even ours.
   await page.locator('.skeleton, [aria-busy="true"]').first().waitFor({ state: 'detached' })
 }

@@ -19,13 +19,14 @@ export const consoleHelp = `Measures the console of a running system in a real C
 
   --url URL        where the console is (default http://127.0.0.1:8080)
   --email E, --password P   who signs in (default: BOOTSTRAP_ADMIN_EMAIL, BOOTSTRAP_ADMIN_PASSWORD)
-  --loads N        first loads, and loads of each period (default 10)
+  --loads N        first loads, loads of each period, and of periods like it (default 10)
   --period P       only this period, as the address has it, such as 7d; may be repeated
   --json           print the result as JSON
 
-A first load has an empty cache. Blocking is what tasks of more than 50 ms take beyond these. "overview" is the longest of the
-questions that the overview screen asks at once, and "screen" is all of it, from the beginning of the load to the last answer; the first
-load of a period is told apart, because gateways keep answers.`
+A first load has an empty cache. Blocking is what tasks of more than 50 ms take beyond these. "Overview" is the question of that name with the
+period before, "slowest question" the longest of the six that the overview screen asks at once, and "screen" is all of it, from the
+beginning of the load to the last answer. Gateways keep answers, so each period is also measured by periods that nobody has asked for, each a
+day longer than the one before: start the gateway anew before measuring again.`
 
 /** Reads the words after "console". Undefined for --help. @throws Error saying what is wrong */
 export function readConsoleOptions(

@@ -1,12 +1,13 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt'
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
 import type { TimeSeriesResponse, TimeSeriesRow } from '../../../proto/gen/userflow/v1/analytics_pb.ts'
 import type { TimeLines } from '../../charts/time-lines.ts'
 import { formatInterval, formatIntervalLong } from '../../parts/formats.ts'
 import { SkeletonChart } from '../../parts/states.tsx'
 import type { Measure } from './measures.ts'
 
-const TimeChart = lazy(() => import('../../charts/time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart })))
+const fetchChart = () => import('../../charts/time-chart.tsx').then(({ TimeChart }) => ({ default: TimeChart }))
+const TimeChart = lazy(fetchChart)
 
 /** The space of the chart, also while it is fetched: nothing moves when it comes. */
 const height = 300
@@ -29,6 +30,8 @@ export function Chart({
     () => answer && linesOf(answer, { measure, interval, nowMs }),
     [answer, measure, interval, nowMs],
   )
+  // Its code comes while the answer is on its way, and not after it.
+  useEffect(() => void fetchChart().catch(() => undefined), [])
   const empty = <SkeletonChart height={height} />
   if (!lines) return empty
   return (
