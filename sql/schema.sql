@@ -937,7 +937,9 @@ function value_key(p_dimension text, p_value text) returns bigint
 
 function value_set_key(p_kind text, p_keys bigint[]) returns bigint
 
-function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_id text, visitor_key bigint, site_id integer, is_bot boolean, happened_key bigint, seen_key bigint)
+function value_sets_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_key bigint, visitor_key bigint, site_id integer, is_bot boolean, happened_set_key bigint, seen_set_key bigint)
+
+function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(site_id integer, is_bot boolean, visitor_key bigint, session_key bigint, happened_key bigint, seen_key bigint, event_type text, event_name text, language text, screen text, utm_term text, utm_content text, events bigint, page_views bigint)
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
 

@@ -11,5 +11,5 @@ from (
     from sessions_of_day($1::int, $2::text, $3::date) offset 0) s
     on s.session_key = g.session_key and s.visitor_key = g.visitor_key and s.site_id = g.site_id and s.is_bot = g.is_bot
   where g.visitor_key is not null and s.session_key is null
-  group by g.visitor_key, g.site_id, g.is_bot
+  group by g.session_key, g.visitor_key, g.site_id, g.is_bot
 ) v
