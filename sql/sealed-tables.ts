@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
+import { verifyReturns } from './returns.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -21,6 +22,7 @@ export const sealedTables = [
   'sealed_user_days',
   'sealed_other_values',
   'sealed_event_values',
+  'sealed_hours',
 ] as const
 
 /** The statement that computes a day's rows. */
@@ -32,7 +34,7 @@ export async function sealSource(table: string): Promise<string> {
 export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[]> {
   const found: Verified[] = []
   for (const table of sealedTables) found.push(await verifySealed(client, table))
-  found.push(await verifyPageRepeats(client), await verifyBreakdownRepeats(client))
+  found.push(await verifyPageRepeats(client), await verifyBreakdownRepeats(client), await verifyReturns(client))
   return found
 }
 

@@ -74,7 +74,7 @@ export const questions: Readonly<Record<string, Asking>> = {
   activity: {
     method: method.activity,
     request: (options, nowMs) => ({ question: question(options, nowMs) }),
-    metrics: ['activity'],
+    metrics: ['activity', 'activity_from_events'],
   },
   sessions: {
     method: method.listSessions,

@@ -14,7 +14,8 @@ export async function activity(
   const { common, filters, explain, timeZone } = readQuestion(request.question)
   const zone = await findZone(reading, caller, { timeZone, siteIds: common.site_ids })
   const parameters = { ...common, time_zone: zone.name }
-  const { rows, meta } = await answer(reading, { metric: 'activity', caller, parameters, filters, explain })
+  const metric = filters.length === 0 ? 'activity' : 'activity_from_events'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters, filters, explain })
   return {
     rows: rows.map((row) => ({
       weekday: numberOf(row, 'weekday'),

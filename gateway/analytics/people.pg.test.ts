@@ -21,6 +21,7 @@ import {
   sortedEvents,
   toAutumn,
 } from './naive.case.ts'
+import { intervalOf } from './naive-answers.case.ts'
 import { filtered, type NaiveFilter, naiveFilter } from './naive-filters.case.ts'
 import { listSessionEvents, listSessions } from './sessions.ts'
 import { fromMicros } from './time.ts'
@@ -34,7 +35,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 const someFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { maxLength: 2 })
+const fewFilters = fc.oneof(fc.constant<NaiveFilter[]>([]), someFilters)
 const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Atlantic/Azores', 'Asia/Kathmandu')
+const zones = fc.tuple(zone, zone)
 const runs = { numRuns: 60, endOnFailure: true }
 
 /** Stores the events for a new company whose three sites keep the days of one zone, unless the second has its own. */
@@ -67,30 +70,38 @@ test('live: visitors of five minutes, events a second of one, and the latest eve
 
 test('activity: each hour of the week by the clocks of the zone equals a count one by one', async () => {
   await fc.assert(
-    fc.asyncProperty(someEvents, naivePeriod, someFilters, zone, async (events, period, filters, timeZone) => {
-      const caller = await stored(events)
-      const request = create(ActivityRequestSchema, { question: { ...periodRequest(period), filters, timeZone } })
-      const { rows } = await activity(world.reading, request, caller)
-      expect(rows).toHaveLength(168)
-      const counted = eventsOf(filtered(events, filters).events, period)
-      const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-      const format = new Intl.DateTimeFormat('en', { timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' })
-      const hourOf = (event: NaiveEvent): number => {
-        const parts = format.formatToParts(new Date(Math.floor(event.at / 1e3)))
-        const part = (type: string) => parts.find((one) => one.type === type)!.value
-        return days.indexOf(part('weekday')) * 24 + Number(part('hour'))
-      }
-      for (const [index, row] of rows!.entries()) {
-        const group = counted.filter((event) => hourOf(event) === index)
-        expect(row).toEqual({
-          weekday: Math.floor(index / 24) + 1,
-          hour: index % 24,
-          visitors: countVisitors(group),
-          events: group.length,
-          pageViews: group.filter((event) => event.type === 'page_view').length,
-        })
-      }
-    }),
+    fc.asyncProperty(
+      someEvents,
+      naivePeriod,
+      fewFilters,
+      zones,
+      async (events, period, filters, [timeZone, ofSites]) => {
+        const caller = await stored(events, ofSites)
+        const request = create(ActivityRequestSchema, { question: { ...periodRequest(period), filters, timeZone } })
+        const { rows } = await activity(world.reading, request, caller)
+        expect(rows).toHaveLength(168)
+        const counted = eventsOf(filtered(events, filters).events, period)
+        const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+        const format = new Intl.DateTimeFormat('en', { timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' })
+        const hourOf = (event: NaiveEvent): number => {
+          const parts = format.formatToParts(new Date(Math.floor(event.at / 1e3)))
+          const part = (type: string) => parts.find((one) => one.type === type)!.value
+          return days.indexOf(part('weekday')) * 24 + Number(part('hour'))
+        }
+        for (const [index, row] of rows!.entries()) {
+          const group = counted.filter((event) => hourOf(event) === index)
+          expect(row).toEqual({
+            weekday: Math.floor(index / 24) + 1,
+            hour: index % 24,
+            visitors: [...Map.groupBy(group, ({ at }) => intervalOf(at, timeZone, 'hour')).values()]
+              .map(countVisitors)
+              .reduce((sum, visitors) => sum + visitors, 0),
+            events: group.length,
+            pageViews: group.filter((event) => event.type === 'page_view').length,
+          })
+        }
+      },
+    ),
     runs,
   )
 }, 300_000)

@@ -41,11 +41,9 @@ function askSeries(
 ): Promise<Answer> {
   const { question, caller, common, unit, zone } = asked
   const { filters, explain } = question
-  const byRollup = filters.length === 0 && unit !== 'hour' && zone.ofAllSites
   const parameters = { ...common, time_zone: zone.name, unit }
-  const bySession = filters.length > 0 && areOfSessions(filters)
-  const oneByOne = bySession ? 'time_series_of_sessions' : 'time_series_from_events'
-  const metric = byRollup ? 'time_series' : oneByOne
+  const filtered = areOfSessions(filters) ? 'time_series_of_sessions' : 'time_series_from_events'
+  const metric = filters.length === 0 ? 'time_series' : filtered
   return answer(reading, { metric, caller, parameters, filters, explain })
 }
 

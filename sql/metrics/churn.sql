@@ -10,7 +10,8 @@
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
 -- version: 1
--- reads: visitors, all rows of the company; visitor_days by primary key, for who was there before and in the period
+-- reads: rollup_visitor_gaps up to the end of the period, visitor_returns by day; of days that are not sealed yet visitors, all rows of
+-- the company, and visitor_days by primary key
 -- psql: (echo prepare q as; cat sql/metrics/churn.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
 zones as materialized (
@@ -18,43 +19,86 @@ zones as materialized (
          (($4::timestamptz - interval '1 microsecond') at time zone time_zone)::date as last_day
   from (select site_id, time_zone from site where company_id = $1::int union all select null, 'UTC') named
 ),
--- Most visitors were there before the period only, or in it only: of these the first and the last day of all times say enough.
-spans as materialized (
-  select v.site_id, v.first_day as first_seen, v.last_day as last_seen, count(*) as visitors
-  from visitors v
-  where v.company_id = $1::int
-    and (cardinality($2::int[]) = 0 or v.site_id = any ($2::int[])) and ($5::bool or not v.is_bot)
-  group by 1, 2, 3
+-- Days up to known_to are summed; of a site that is not known all are read.
+sites as materialized (
+  select z.site_id, z.first_day, z.last_day, k.last_day as known_to
+  from zones z
+  left join known_returns($1::int) k on k.site_id = z.site_id
 ),
-placed as materialized (
-  select s.*, e.first_day, e.last_day,
-         s.last_seen > e.last_day or (s.first_seen < e.first_day and s.last_seen >= e.first_day) as is_looked_up
-  from spans s
-  left join zones z on z.site_id = s.site_id
-  join zones utc on utc.site_id is null
+-- The same for all sites at once, so that most visitors are not looked at twice.
+least_known as materialized (
+  select min(known_to) as last_day, coalesce(array_agg(site_id), '{}') as sites from sites where known_to is not null
+),
+gaps as materialized (
+  select g.day, g.previous_day, coalesce(s.first_day, utc.first_day) as first_day, coalesce(s.last_day, utc.last_day) as last_day,
+         sum(g.visitors) as visitors
+  from (
+    select g.site_id, g.day, g.previous_day, sum(g.visitors) as visitors
+    from rollup_visitor_gaps g
+    where g.company_id = $1::int and g.day <= (select max(last_day) from zones)
+      and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
+    group by 1, 2, 3
+  ) g
+  left join sites s on s.site_id = g.site_id
+  join sites utc on utc.site_id is null
+  where g.day <= coalesce(s.last_day, utc.last_day)
+  group by 1, 2, 3, 4
+),
+-- Of visitors who were there before the period and in it, the days that are not summed.
+recent as materialized (
+  select v.site_id, v.is_bot, v.visitor_key, d.day, d.previous_day, v.period_first, v.period_last
+  from (
+    select v.site_id, v.is_bot, v.visitor_key, coalesce(s.known_to, '-infinity') as known_to,
+           coalesce(s.first_day, utc.first_day) as period_first, coalesce(s.last_day, utc.last_day) as period_last
+    from visitors v
+    left join sites s on s.site_id = v.site_id
+    join sites utc on utc.site_id is null
+    where v.company_id = $1::int and v.last_day > coalesce(s.known_to, '-infinity')
+      and (v.last_day > (select last_day from least_known) or v.site_id <> all ((select sites from least_known)::int[]))
+      and v.first_day < coalesce(s.first_day, utc.first_day) and v.last_day >= coalesce(s.first_day, utc.first_day)
+      and (cardinality($2::int[]) = 0 or v.site_id = any ($2::int[])) and ($5::bool or not v.is_bot)
+  ) v
   cross join lateral (
-    select coalesce(z.first_day, utc.first_day) as first_day, coalesce(z.last_day, utc.last_day) as last_day
-  ) e
-  where s.first_seen <= e.last_day
+    select d.day, d.previous_day from visitor_days d
+    where d.company_id = $1::int and d.site_id = v.site_id and d.is_bot = v.is_bot and d.visitor_key = v.visitor_key
+      and d.day > v.known_to and d.day >= v.period_first and d.day <= v.period_last offset 0) d
 ),
+-- Each visitor who was there before the period and in it, with the last day before it and the last one in it: of all days in the
+-- period on which visitors came back the first has a day before the period. Not looked for where there is none.
+crossed as materialized (
+  select before_day, after_day, first_day, last_day, count(*) as visitors
+  from (
+    select min(previous_day) as before_day, max(day) as after_day, min(first_day) as first_day, min(last_day) as last_day
+    from (
+      select r.site_id, r.is_bot, k.visitor_key, r.previous_day, r.day, s.first_day, s.last_day
+      from sites s
+      join visitor_returns r on r.company_id = $1::int and r.site_id = s.site_id
+        and r.day >= s.first_day and r.day <= s.last_day and r.day <= s.known_to
+        and r.day >= (select min(first_day) from zones) and r.day <= (select max(last_day) from zones)
+      cross join lateral unnest(r.visitor_keys) k (visitor_key)
+      where (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+        and exists (
+          select from sites s
+          join visitor_returns r on r.company_id = $1::int and r.site_id = s.site_id
+            and r.day >= s.first_day and r.day <= s.last_day and r.previous_day < s.first_day)
+      union all
+      select site_id, is_bot, visitor_key, previous_day, day, period_first, period_last from recent
+    ) days
+    group by visitor_key, site_id, is_bot
+    having min(previous_day) < min(first_day)
+  ) visitors
+  group by 1, 2, 3, 4
+),
+-- Of each day, who was there and not again up to the end of the period; who was there before the period too is taken off, and told apart.
 last_days as (
-  select case when first_seen < first_day then last_seen end as before_day, last_seen as after_day, first_day, last_day, visitors
-  from placed
-  where not is_looked_up
+  select case when day < first_day then day end as before_day, day as after_day, first_day, last_day, visitors from gaps
   union all
-  select case when v.first_day < p.first_day then (
-           select max(d.day) from visitor_days d
-           where d.company_id = $1::int and d.site_id = v.site_id and d.is_bot = v.is_bot and d.visitor_key = v.visitor_key
-             and d.day < p.first_day) end,
-         case when v.last_day <= p.last_day then v.last_day else (
-           select max(d.day) from visitor_days d
-           where d.company_id = $1::int and d.site_id = v.site_id and d.is_bot = v.is_bot and d.visitor_key = v.visitor_key
-             and d.day <= p.last_day) end,
-         p.first_day, p.last_day, 1
-  from placed p
-  join visitors v on v.company_id = $1::int and v.site_id = p.site_id and v.first_day = p.first_seen and v.last_day = p.last_seen
-    and ($5::bool or not v.is_bot)
-  where p.is_looked_up
+  select case when previous_day < first_day then previous_day end, previous_day, first_day, last_day, -visitors
+  from gaps where previous_day > '-infinity'
+  union all
+  select null, after_day, first_day, last_day, -visitors from crossed
+  union all
+  select before_day, after_day, first_day, last_day, visitors from crossed
 )
 select case when before_day is null then '' when first_day - 1 - before_day < 7 then 'active'
             when first_day - 1 - before_day < 14 then 'soft' when first_day - 1 - before_day < 30 then 'churned'
@@ -64,4 +108,5 @@ select case when before_day is null then '' when first_day - 1 - before_day < 7 
        sum(visitors)::bigint as visitors
 from last_days
 group by 1, 2
+having sum(visitors) > 0
 order by 1, 2;

@@ -116,8 +116,8 @@ new_at_edges as (
   join days d on d.name = e.name and d.time_zone = e.time_zone
   join visitors v on v.company_id = $1::int and v.site_id = e.site_id and v.is_bot = e.is_bot and v.visitor_key = e.visitor_key
     and v.first_day = case when e.is_head then d.from_day else d.end_day end
-  where e.name = 'period' and not (e.is_head and exists (
-    select from earlier_that_day t where t.site_id = e.site_id and t.is_bot = e.is_bot and t.visitor_key = e.visitor_key))
+  left join earlier_that_day t on e.is_head and t.visitor_key = e.visitor_key and t.site_id = e.site_id and t.is_bot = e.is_bot
+  where e.name = 'period' and t.visitor_key is null
 ),
 visitors_of as (
   select w.name, coalesce(d.visitors, 0)::bigint + coalesce(e.visitors, 0) as visitors, coalesce(d.new_visitors, 0)::bigint as new_visitors

@@ -2123,7 +2123,7 @@ export type ActivityRow = Message<"userflow.v1.ActivityRow"> & {
   hour: number;
 
   /**
-   * Distinct visitors with an event in such an hour.
+   * Distinct visitors of each such hour of the period, added up: who is there on two Mondays at nine counts twice.
    *
    * @generated from field: double visitors = 3;
    */
@@ -2165,7 +2165,7 @@ export type ActivityRowJson = {
   hour?: number;
 
   /**
-   * Distinct visitors with an event in such an hour.
+   * Distinct visitors of each such hour of the period, added up: who is there on two Mondays at nine counts twice.
    *
    * @generated from field: double visitors = 3;
    */
