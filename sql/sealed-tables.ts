@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
+import { verifyPageSpans } from './page-spans.ts'
 import { verifyReturns } from './returns.ts'
 import type { Verified } from './verified.ts'
 
@@ -22,6 +23,7 @@ export const sealedTables = [
   'sealed_user_days',
   'sealed_other_values',
   'sealed_event_values',
+  'sealed_visitor_times',
   'sealed_hours',
 ] as const
 
@@ -34,7 +36,8 @@ export async function sealSource(table: string): Promise<string> {
 export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[]> {
   const found: Verified[] = []
   for (const table of sealedTables) found.push(await verifySealed(client, table))
-  found.push(await verifyPageRepeats(client), await verifyBreakdownRepeats(client), await verifyReturns(client))
+  found.push(await verifyPageRepeats(client), await verifyPageSpans(client))
+  found.push(await verifyBreakdownRepeats(client), await verifyReturns(client))
   return found
 }
 

@@ -47,6 +47,7 @@ export const questions: Readonly<Record<string, Asking>> = {
     request: (options, nowMs) => breakdown(options, nowMs, readDimension(options.by ?? 'channel')),
     metrics: [
       'breakdown_of_days',
+      'breakdown_of_end_pages',
       'breakdown_of_sessions',
       'breakdown_of_raw_sessions',
       'breakdown_of_event_days',
