@@ -3,7 +3,7 @@
 -- The columns of breakdown_of_events.sql, without filters, by type, name, language, screen, campaign term or content. Days that are
 -- sealed come from sums of them; of distinct visitors those are taken off who were there on a day before, as docs/decisions/0018 has
 -- it for pages. Sessions whose events are all of one day and site are a sum too; the others are told apart by their keys. Who was there
--- outside the longest run of chained days counts if not there in that run, see docs/decisions/0022.
+-- outside the longest run of chained days counts if not there in that run, see docs/decisions/0023.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

@@ -1,5 +1,5 @@
 -- Sums of the events of a sealed day by each value of what events differ in, and who was there with which values: see
--- docs/decisions/0022-values-of-events.md.
+-- docs/decisions/0023-values-of-events.md.
 -- Of which values the events of a session can be, once a company: of its types and names (kind happened), or of its languages, screens,
 -- campaign terms and contents (kind seen).
 create table value_sets (
