@@ -20,6 +20,7 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_experiments',
   'sealed_hours',
 ] as const
 
