@@ -5,7 +5,7 @@ import { openKafkaLog } from '../eventlog/kafka.ts'
 import { processEnv } from '../runtime/env.ts'
 import { stopOnSignal } from '../runtime/lifecycle.ts'
 import { createLogger, type Logger } from '../runtime/logger.ts'
-import { giveBackMemory } from '../runtime/memory.ts'
+import { collectSeldom, giveBackMemory } from '../runtime/memory.ts'
 import { createRegistry } from '../runtime/metrics.ts'
 import { retry } from '../runtime/retry.ts'
 import { openDatabase } from '../sql/database.ts'
@@ -48,6 +48,7 @@ async function main(): Promise<void> {
   const gateway = started.use(await startGateway(config, { log, db, registry, logger, ...simulate }))
   const running = started.move()
   giveBackMemory()
+  collectSeldom()
   stopOnSignal({ stop: () => running.disposeAsync(), withinMs: stopWithinMs, logger })
   const { httpPort: http, grpcPort: grpc, metricsPort: metrics } = gateway
   logger.info({ host: config.host, http, grpc, metrics, topic: config.topic }, 'gateway ready')

@@ -70,6 +70,31 @@ table chained_days
   day date not null
   constraint chained_days_pkey PRIMARY KEY (company_id, time_zone, day)
 
+table click_traits
+  company_id integer not null
+  trait_id integer not null generated always as identity
+  trait_key bigint not null
+  kind text not null
+  page_path text
+  element_selector text
+  element_text text
+  element_type text
+  device_type text
+  browser text
+  os text
+  is_signed_in boolean
+  country text
+  region text
+  city text
+  viewport text
+  referrer_domain text
+  channel text
+  utm_source text
+  utm_medium text
+  utm_campaign text
+  constraint click_traits_company_id_trait_id_key UNIQUE (company_id, trait_id)
+  constraint click_traits_pkey PRIMARY KEY (company_id, trait_key)
+
 table cohort_returns
   company_id integer not null
   first_day date not null
@@ -215,14 +240,15 @@ table membership
   CREATE INDEX membership_by_person ON public.membership USING btree (person_id)
 
 table page_repeats
+  page_key bigint not null
   company_id integer not null
   day date not null
-  previous_day date not null
   site_id integer not null
   is_bot boolean not null
-  page_key bigint not null
-  visitors integer not null
-  CREATE INDEX page_repeats_by_day ON public.page_repeats USING btree (company_id, day)
+  dimension text not null
+  previous_days date[] not null
+  up_to integer[] not null
+  CREATE INDEX page_repeats_by_day ON public.page_repeats USING btree (company_id, dimension, day)
 
 table person
   person_id uuid not null default gen_random_uuid()
@@ -301,6 +327,21 @@ table sealed_breakdowns
   value text not null
   CREATE INDEX sealed_breakdowns_by_day ON public.sealed_breakdowns USING btree (company_id, dimension, day)
 
+table sealed_clicks
+  visitor_key bigint
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  element_trait integer not null
+  visit_trait integer not null
+  source_trait integer not null
+  session_no integer
+  x integer
+  y integer
+  marks smallint not null
+  is_bot boolean not null
+  CREATE INDEX sealed_clicks_by_day ON public.sealed_clicks USING btree (company_id, day, element_trait)
+
 table sealed_days with (fillfactor=70)
   company_id integer not null
   time_zone text not null
@@ -321,6 +362,32 @@ table sealed_event_counts
   events bigint not null
   constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
 
+table sealed_experiments
+  events bigint not null
+  first_seen timestamp with time zone not null
+  last_seen timestamp with time zone not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  experiment text not null
+  variant text
+  visitor_keys bigint[] not null
+  CREATE INDEX sealed_experiments_by_day ON public.sealed_experiments USING btree (company_id, day)
+
+table sealed_form_steps
+  visitor_key bigint
+  duration_ms bigint
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  element_trait integer not null
+  visit_trait integer not null
+  source_trait integer not null
+  is_bot boolean not null
+  step "char" not null
+  CREATE INDEX sealed_form_steps_by_day ON public.sealed_form_steps USING btree (company_id, day)
+
 table sealed_hours
   company_id integer not null
   day date not null
@@ -339,6 +406,34 @@ table sealed_hours
   shorter integer[]
   constraint sealed_hours_pkey PRIMARY KEY (company_id, is_day, day, site_id, is_bot, hour)
 
+table sealed_page_spans
+  time_us bigint not null
+  entry_duration_us bigint not null
+  exit_duration_us bigint not null
+  company_id integer not null
+  first_day date not null
+  site_id integer not null
+  views integer not null
+  visitors integer not null
+  sessions integer not null
+  timed integer not null
+  entries integer not null
+  exits integer not null
+  bounces integer not null
+  entry_visitors integer not null
+  entry_events integer not null
+  entry_page_views integer not null
+  exit_visitors integer not null
+  exit_events integer not null
+  exit_page_views integer not null
+  exit_bounces integer not null
+  span_days smallint not null
+  is_bot boolean not null
+  page text
+  depths double precision[]
+  of_depths integer[]
+  CREATE INDEX sealed_page_spans_by_day ON public.sealed_page_spans USING btree (company_id, span_days, first_day)
+
 table sealed_pages
   company_id integer not null
   day date not null
@@ -355,6 +450,15 @@ table sealed_pages
   bounces integer not null
   depths double precision[]
   of_depths integer[]
+  entry_duration_us bigint not null
+  exit_duration_us bigint not null
+  entry_visitors integer not null
+  entry_events integer not null
+  entry_page_views integer not null
+  exit_visitors integer not null
+  exit_events integer not null
+  exit_page_views integer not null
+  exit_bounces integer not null
   CREATE INDEX sealed_pages_by_day ON public.sealed_pages USING btree (company_id, day)
 
 table sealed_session_totals
@@ -428,6 +532,16 @@ table sealed_visitor_pages
   page_keys bigint[] not null
   CREATE INDEX sealed_visitor_pages_by_day ON public.sealed_visitor_pages USING btree (company_id, day)
   CREATE INDEX sealed_visitor_pages_by_visitor ON public.sealed_visitor_pages USING btree (company_id, visitor_key)
+
+table sealed_visitor_times
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  visitor_keys bigint[] not null
+  first_minutes smallint[] not null
+  last_minutes smallint[] not null
+  CREATE INDEX sealed_visitor_times_by_day ON public.sealed_visitor_times USING btree (company_id, day)
 
 table segment
   company_id integer not null
@@ -846,9 +960,13 @@ function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, 
 
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 
+function chain_pages(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function chain_returns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
 function chained_run(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date)
+
+function clicks_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, visitor_key bigint, x integer, y integer, duration_ms bigint, step "char", page_path text, element_selector text, element_text text, element_type text, device_type text, browser text, os text, is_signed_in boolean, country text, region text, city text, viewport text, referrer_domain text, channel text, utm_source text, utm_medium text, utm_campaign text, element_key bigint, visit_key bigint, source_key bigint)
 
 function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
 
@@ -876,6 +994,8 @@ function insert_visitor_days(p_shard integer) returns void
 
 function is_bounce(p_page_views integer, p_interactions integer) returns boolean
 
+function judged_clicks(p_company_id integer, p_time_zone text, p_sites integer[], p_is_listed boolean, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, day date, session_key bigint, visitor_key bigint, page text, element text, label text, kind text, marks smallint)
+
 function known_returns(p_company_id integer) returns TABLE(site_id integer, last_day date)
 
 function late_before() returns timestamp with time zone
@@ -884,9 +1004,13 @@ function leave_day(p_company_id integer, p_site_id integer, p_started_at timesta
 
 function make_event_view(p_company_id integer, p_name text) returns void
 
+function make_page_spans(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 
 function merge_known_visitor_days() returns void
+
+function name_click_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 
 function name_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 
@@ -895,6 +1019,10 @@ function note_settings_change() returns trigger
 function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
 
 function page_key(p_page text) returns bigint
+
+function page_parts(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date, is_chained boolean, span_days integer)
+
+function page_sums(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, is_chained boolean, views bigint, visitors bigint, sessions bigint, timed bigint, time_us numeric, entries bigint, exits bigint, bounces bigint, entry_visitors bigint, entry_events bigint, entry_page_views bigint, entry_duration_us numeric, exit_visitors bigint, exit_events bigint, exit_page_views bigint, exit_bounces bigint, exit_duration_us numeric)
 
 function period_parts(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(is_sealed boolean, from_time timestamp with time zone, to_time timestamp with time zone, first_day date, end_day date, sites integer[], is_listed boolean)
 
@@ -933,6 +1061,8 @@ function take_over(p_topic text, p_partition integer, p_owner text) returns TABL
 function trait_key(p_kind text, p_columns text[]) returns bigint
 
 function trait_values(p_company_id integer) returns TABLE(trait_id integer, dimension text, value_key bigint)
+
+function unchain_days(p_company_id integer, p_time_zone text, p_day date) returns void
 
 function value_key(p_dimension text, p_value text) returns bigint
 

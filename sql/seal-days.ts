@@ -129,7 +129,7 @@ async function sealDay(
   await client.query('begin')
   const { rows } = await client.query<{ enough: boolean }>(enoughSql, [...which, leastEvents])
   const isSmall = !rows[0]!.enough
-  if (!isSmall) await client.query('select name_traits($1, $2, $3)', which)
+  if (!isSmall) await client.query('select name_traits($1, $2, $3), name_click_traits($1, $2, $3)', which)
   for (const table of sealedTables) {
     await client.query(
       `delete from ${table} t using company_zones($1) z
@@ -149,7 +149,7 @@ async function sealDay(
     return 'changed'
   }
   // What later days say of visitors who were here before may not be true any more.
-  await client.query('delete from chained_days where company_id = $1 and time_zone = $2 and day >= $3', which)
+  await client.query('select unchain_days($1, $2, $3)', which)
   await client.query('commit')
   return isSmall ? 'small' : 'sealed'
 }
