@@ -24,10 +24,13 @@ export const sealedTables = [
   'sealed_user_days',
   'sealed_other_values',
   'sealed_event_values',
+  'sealed_experiments',
   'sealed_clicks',
   'sealed_form_steps',
   'sealed_visitor_times',
   'sealed_hours',
+  'sealed_views',
+  'sealed_vitals',
 ] as const
 
 /** The statement that computes a day's rows. */
