@@ -129,9 +129,8 @@ async function sealDay(
   await client.query('begin')
   const { rows } = await client.query<{ enough: boolean }>(enoughSql, [...which, leastEvents])
   const isSmall = !rows[0]!.enough
-  if (!isSmall) {
-    await client.query('select name_traits($1, $2, $3), name_click_traits($1, $2, $3), name_ways($1, $2, $3)', which)
-  }
+  const naming = ['name_traits', 'name_click_traits', 'name_value_sets', 'name_ways']
+  if (!isSmall) for (const name of naming) await client.query(`select ${name}($1, $2, $3)`, which)
   for (const table of sealedTables) {
     await client.query(
       `delete from ${table} t using company_zones($1) z
