@@ -103,15 +103,24 @@ export type Dimension = keyof typeof rules
 /** Every dimension, in the order of the documentation. */
 export const dimensions = Object.keys(rules) as readonly Dimension[]
 
-/** A condition on a row of the source, made by `use` of the dimension's value; only our own text and `key` are in it. */
-export function conditionOn(
-  on: { readonly dimension: Dimension; readonly source: Source; readonly alias: string; readonly key: string },
-  use: Use,
-): string {
+/** Whose condition it is. `ofFew`: true of few values, so that sealed sessions are better found by an index than one by one. */
+interface On {
+  readonly dimension: Dimension
+  readonly source: Source
+  readonly alias: string
+  readonly key: string
+  readonly ofFew?: boolean
+}
+
+/**
+ * A condition on a row of the source, made by `use` of the dimension's value; only our own text and `key` are in it. Keys of traits are
+ * put into an array where there are few: Postgres can look for them in an index, and else compares each with each.
+ */
+export function conditionOn(on: On, use: Use): string {
   if (on.source !== 'sealed') return rules[on.dimension][on.source](on, use)
   const { key, value } = traitOf(on.dimension)
-  return `${on.alias}.${key} in (
-      select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)})`
+  const traits = `select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)}`
+  return on.ofFew ? `${on.alias}.${key} = any (array(\n      ${traits}))` : `${on.alias}.${key} in (\n      ${traits})`
 }
 
 /** The key of a sealed session under which the row of session_traits lies that has the dimension. */

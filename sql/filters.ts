@@ -151,7 +151,7 @@ function compile(filter: Filter, key: string, parameter: (value: readonly string
   const use = (expression: string): string => `${expression} ${contains ? 'ilike' : '='} any (${values}::text[])`
   const negated = operator === 'is_not' || operator === 'does_not_contain'
   return (source, alias) => {
-    const condition = conditionOn({ dimension, source, alias, key }, use)
+    const condition = conditionOn({ dimension, source, alias, key, ofFew: operator === 'is' }, use)
     return negated ? `not (${condition})` : condition
   }
 }

@@ -1,6 +1,7 @@
 -- Computes the rows of sealed_sessions of a day: $1 company, $2 time zone, $3 day. name_traits() comes before. Keys are computed
 -- ahead (`offset 0`) and traits looked up one by one, so that no plan computes the keys of a session for each trait.
--- 0 is a trait that a writer brought since then, who took the day's mark away: it will not be sealed.
+-- 0 is a trait that a writer brought since then, who took the day's mark away: it will not be sealed. Rows of one place lie together, because
+-- filters look for them by an index.
 select s.visitor_key, s.duration_us, $1::int as company_id, $3::date as day, s.site_id, s.events, s.page_views,
        coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.entry_key), 0) as entry_trait,
        coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.exit_key), 0) as exit_trait,
@@ -19,3 +20,4 @@ from (
   from sessions_of_day($1::int, $2::text, $3::date) s
   offset 0
 ) s
+order by place_trait, source_trait, client_trait
