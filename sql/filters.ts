@@ -60,7 +60,7 @@ const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed) (\w+) \*\//g
 const filterPlace = /\btrue \/\* filters: (events|sessions|sealed) (\w+) \*\//
 const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
 const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
-const traitPlace = /(?:coalesce\((\w+)\.channel, ''\)|(\w+)\.source_trait) \/\* by: trait \*\//g
+const traitPlace = /(?:coalesce\((\w+)\.(?:channel|page), ''\)|(\w+)\.(?:source|entry)_trait) \/\* by: trait \*\//g
 
 /** Whether a statement says where filters go. */
 export const takesFilters = (sql: string): boolean => filterPlace.test(sql)

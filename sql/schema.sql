@@ -215,14 +215,15 @@ table membership
   CREATE INDEX membership_by_person ON public.membership USING btree (person_id)
 
 table page_repeats
+  page_key bigint not null
   company_id integer not null
   day date not null
-  previous_day date not null
   site_id integer not null
   is_bot boolean not null
-  page_key bigint not null
-  visitors integer not null
-  CREATE INDEX page_repeats_by_day ON public.page_repeats USING btree (company_id, day)
+  dimension text not null
+  previous_days date[] not null
+  up_to integer[] not null
+  CREATE INDEX page_repeats_by_day ON public.page_repeats USING btree (company_id, dimension, day)
 
 table person
   person_id uuid not null default gen_random_uuid()
@@ -339,6 +340,34 @@ table sealed_hours
   shorter integer[]
   constraint sealed_hours_pkey PRIMARY KEY (company_id, is_day, day, site_id, is_bot, hour)
 
+table sealed_page_spans
+  time_us bigint not null
+  entry_duration_us bigint not null
+  exit_duration_us bigint not null
+  company_id integer not null
+  first_day date not null
+  site_id integer not null
+  views integer not null
+  visitors integer not null
+  sessions integer not null
+  timed integer not null
+  entries integer not null
+  exits integer not null
+  bounces integer not null
+  entry_visitors integer not null
+  entry_events integer not null
+  entry_page_views integer not null
+  exit_visitors integer not null
+  exit_events integer not null
+  exit_page_views integer not null
+  exit_bounces integer not null
+  span_days smallint not null
+  is_bot boolean not null
+  page text
+  depths double precision[]
+  of_depths integer[]
+  CREATE INDEX sealed_page_spans_by_day ON public.sealed_page_spans USING btree (company_id, span_days, first_day)
+
 table sealed_pages
   company_id integer not null
   day date not null
@@ -355,6 +384,15 @@ table sealed_pages
   bounces integer not null
   depths double precision[]
   of_depths integer[]
+  entry_duration_us bigint not null
+  exit_duration_us bigint not null
+  entry_visitors integer not null
+  entry_events integer not null
+  entry_page_views integer not null
+  exit_visitors integer not null
+  exit_events integer not null
+  exit_page_views integer not null
+  exit_bounces integer not null
   CREATE INDEX sealed_pages_by_day ON public.sealed_pages USING btree (company_id, day)
 
 table sealed_session_totals
@@ -846,6 +884,8 @@ function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, 
 
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 
+function chain_pages(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function chain_returns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
 function chained_run(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date)
@@ -884,6 +924,8 @@ function leave_day(p_company_id integer, p_site_id integer, p_started_at timesta
 
 function make_event_view(p_company_id integer, p_name text) returns void
 
+function make_page_spans(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 
 function merge_known_visitor_days() returns void
@@ -895,6 +937,10 @@ function note_settings_change() returns trigger
 function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
 
 function page_key(p_page text) returns bigint
+
+function page_parts(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date, is_chained boolean, span_days integer)
+
+function page_sums(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, is_chained boolean, views bigint, visitors bigint, sessions bigint, timed bigint, time_us numeric, entries bigint, exits bigint, bounces bigint, entry_visitors bigint, entry_events bigint, entry_page_views bigint, entry_duration_us numeric, exit_visitors bigint, exit_events bigint, exit_page_views bigint, exit_bounces bigint, exit_duration_us numeric)
 
 function period_parts(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(is_sealed boolean, from_time timestamp with time zone, to_time timestamp with time zone, first_day date, end_day date, sites integer[], is_listed boolean)
 
@@ -933,6 +979,8 @@ function take_over(p_topic text, p_partition integer, p_owner text) returns TABL
 function trait_key(p_kind text, p_columns text[]) returns bigint
 
 function trait_values(p_company_id integer) returns TABLE(trait_id integer, dimension text, value_key bigint)
+
+function unchain_days(p_company_id integer, p_time_zone text, p_day date) returns void
 
 function value_key(p_dimension text, p_value text) returns bigint
 

@@ -149,7 +149,7 @@ async function sealDay(
     return 'changed'
   }
   // What later days say of visitors who were here before may not be true any more.
-  await client.query('delete from chained_days where company_id = $1 and time_zone = $2 and day >= $3', which)
+  await client.query('select unchain_days($1, $2, $3)', which)
   await client.query('commit')
   return isSmall ? 'small' : 'sealed'
 }

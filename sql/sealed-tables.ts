@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
+import { verifyPageSpans } from './page-spans.ts'
 import { verifyReturns } from './returns.ts'
 import type { Verified } from './verified.ts'
 
@@ -32,7 +33,8 @@ export async function sealSource(table: string): Promise<string> {
 export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[]> {
   const found: Verified[] = []
   for (const table of sealedTables) found.push(await verifySealed(client, table))
-  found.push(await verifyPageRepeats(client), await verifyBreakdownRepeats(client), await verifyReturns(client))
+  found.push(await verifyPageRepeats(client), await verifyPageSpans(client))
+  found.push(await verifyBreakdownRepeats(client), await verifyReturns(client))
   return found
 }
 

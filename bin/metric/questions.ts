@@ -45,7 +45,13 @@ export const questions: Readonly<Record<string, Asking>> = {
   breakdown: {
     method: method.breakdown,
     request: (options, nowMs) => breakdown(options, nowMs, readDimension(options.by ?? 'channel')),
-    metrics: ['breakdown_of_days', 'breakdown_of_sessions', 'breakdown_of_raw_sessions', 'breakdown_of_events'],
+    metrics: [
+      'breakdown_of_days',
+      'breakdown_of_end_pages',
+      'breakdown_of_sessions',
+      'breakdown_of_raw_sessions',
+      'breakdown_of_events',
+    ],
   },
   event_breakdown: {
     method: method.eventBreakdown,

@@ -30,6 +30,7 @@ const naive = {
   pages: naivePages,
   pages_from_events: naivePages,
   breakdown_of_days: naiveBySession,
+  breakdown_of_end_pages: naiveBySession,
   breakdown_of_sessions: naiveBySession,
   breakdown_of_raw_sessions: naiveBySession,
   breakdown_of_events: naiveByEvent,
@@ -80,7 +81,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
     ),
     { numRuns: 100, endOnFailure: true },
   )
-  expect(metrics.size).toBe(6)
+  expect(metrics.size).toBe(7)
 }, 300_000)
 
 const day = fc.integer({ min: 1, max: 6 }).map((date) => new Date(Date.UTC(2026, 2, date)).toISOString())

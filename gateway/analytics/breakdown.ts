@@ -35,7 +35,8 @@ export async function breakdown(
   if (!order_by) throw invalid('order', 'must be one of the orders')
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const metric = metricOf(groupBy, filters)
-  const dimension = metric === 'breakdown_of_days' ? { dimension: groupBy.dimension } : {}
+  const dimension =
+    metric === 'breakdown_of_days' || metric === 'breakdown_of_end_pages' ? { dimension: groupBy.dimension } : {}
   const parameters = { ...common, order_by, ...page, ...dimension }
   const { rows, meta } = await answer(reading, {
     metric,
@@ -54,7 +55,8 @@ function metricOf({ dimension }: Grouping, filters: readonly object[]): string {
   const isFiltered = filters.length > 0
   if (dimension === 'page') return isFiltered ? 'pages_from_events' : 'pages'
   if (!keptBySessions.has(dimension)) return 'breakdown_of_events'
-  if (!isFiltered && dimension !== 'entry_page' && dimension !== 'exit_page') return 'breakdown_of_days'
+  if (!isFiltered)
+    return dimension === 'entry_page' || dimension === 'exit_page' ? 'breakdown_of_end_pages' : 'breakdown_of_days'
   return areOfSessions(filters) ? 'breakdown_of_sessions' : 'breakdown_of_raw_sessions'
 }
 

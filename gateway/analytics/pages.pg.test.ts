@@ -62,7 +62,7 @@ const period = fc
     include_bots: bots,
   }))
 
-test('whatever days are sealed, chained, reopened or never sealed, pages and content from sums equal those from the events', async () => {
+test('whatever days are sealed, chained, reopened or never sealed, pages, content and end pages from sums are those of the raw rows', async () => {
   let chained = 0
   await fc.assert(
     fc.asyncProperty(rounds, fc.array(period, { minLength: 4, maxLength: 4 }), async (stored, periods) => {
@@ -75,6 +75,8 @@ test('whatever days are sealed, chained, reopened or never sealed, pages and con
           const metric = index % 2 ? 'content' : 'pages'
           const ask = (name: string) => answer(world.reading, { metric: name, caller: { companyId }, parameters })
           expect((await ask(metric)).rows).toEqual((await ask(`${metric}_from_events`)).rows)
+          if (index % 2 === 0)
+            await expectEndPages(companyId, { ...asked, dimension: index ? 'entry_page' : 'exit_page' })
           const runs = await world.db.query('select * from chained_run($1, $2, $3)', [
             companyId,
             asked.from_time,
@@ -88,6 +90,53 @@ test('whatever days are sealed, chained, reopened or never sealed, pages and con
   )
   expect(chained).toBeGreaterThan(50)
   const verified = await world.db.transaction('begin isolation level repeatable read, read only', verifySealedDays)
-  expect(verified.map(({ rollup }) => rollup)).toContain('page_repeats')
+  expect(verified.find(({ rollup }) => rollup === 'page_repeats')?.rows).toBeGreaterThan(50)
+  expect(verified.find(({ rollup }) => rollup === 'sealed_page_spans')?.rows).toBeGreaterThan(5)
   for (const one of verified) expect(one).toMatchObject({ different: 0 })
 }, 300_000)
+
+test('four weeks that are added up are the sums of their days, and of days that change later', async () => {
+  const companyId = await world.newCompany(zones)
+  const events = Array.from({ length: 31 * 3 }, (_, n) => ({
+    company_id: companyId,
+    event_timestamp: new Date(start + (n % 31) * 24 * hourMs + 12 * hourMs + n * 1000).toISOString(),
+    site_id: 1 + (n % 2),
+    visitor_id: `v${n % 7}`,
+    session_id: `s${n}`,
+    page_path: `/${n % 3}`,
+    event_type: n % 4 ? 'page_view' : 'scroll',
+    value: n % 4 ? null : n,
+  }))
+  const late = { ...events[1]!, event_timestamp: new Date(start + 250 * hourMs).toISOString(), session_id: 'late' }
+  for (const stored of [events, [late]]) {
+    await storeEvents(world.db, { events: stored })
+    await sealDays(world.db, { forMs: 60_000, leastEvents: 1 })
+    const spans = 'select distinct span_days::int as days from sealed_page_spans where company_id = $1 order by 1'
+    expect(await world.db.query(spans, [companyId])).toEqual([{ days: 7 }, { days: 28 }])
+    for (const [first, end] of [
+      [0, 31],
+      [5, 30],
+    ]) {
+      const asked = {
+        from_time: new Date(start + first! * 24 * hourMs).toISOString(),
+        to_time: new Date(start + end! * 24 * hourMs).toISOString(),
+        site_ids: [],
+        include_bots: false,
+      }
+      const parameters = { ...asked, order_by: 'visitors', row_limit: 100, row_offset: 0 }
+      const ask = (metric: string) => answer(world.reading, { metric, caller: { companyId }, parameters })
+      expect((await ask('pages')).rows).toEqual((await ask('pages_from_events')).rows)
+      expect((await ask('content')).rows).toEqual((await ask('content_from_events')).rows)
+      await expectEndPages(companyId, { ...asked, dimension: 'exit_page' })
+    }
+  }
+}, 120_000)
+
+async function expectEndPages(companyId: number, asked: { dimension: 'entry_page' | 'exit_page' }): Promise<void> {
+  const { dimension, ...period } = asked
+  const ask = async (metric: string, more: object) => {
+    const parameters = { ...period, ...more, order_by: 'visitors', row_limit: 100, row_offset: 0 }
+    return (await answer(world.reading, { metric, caller: { companyId }, parameters, groupBy: { dimension } })).rows
+  }
+  expect(await ask('breakdown_of_end_pages', { dimension })).toEqual(await ask('breakdown_of_raw_sessions', {}))
+}

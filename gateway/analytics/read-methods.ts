@@ -69,6 +69,7 @@ const metrics = [
   'pages',
   'pages_from_events',
   'breakdown_of_days',
+  'breakdown_of_end_pages',
   'breakdown_of_sessions',
   'breakdown_of_raw_sessions',
   'breakdown_of_events',

@@ -8,104 +8,102 @@ create or replace function page_figures(
 returns table (
   page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint,
   bounces bigint
-) language sql stable parallel safe rows 2000 as $$
+) language sql stable parallel safe rows 2000 set enable_mergejoin = off as $$
 with
 parts as materialized (select * from period_parts(p_company_id, p_from, p_to)),
 chain as materialized (select * from chained_run(p_company_id, p_from, p_to)),
--- The sealed days: in the chain, where visitors can be added up, and before and after it, loose.
-sealed_parts as materialized (
-  select c.sites, c.is_listed, c.first_day, c.end_day, true as is_chained from chain c
-  union all
-  select p.sites, p.is_listed, r.first_day, r.end_day, false
-  from parts p
-  left join chain c on c.sites = p.sites and c.is_listed = p.is_listed and c.first_day >= p.first_day and c.end_day <= p.end_day
-  cross join lateral (
-    values (p.first_day, coalesce(c.first_day, p.end_day)), (coalesce(c.end_day, p.end_day), p.end_day)
-  ) r (first_day, end_day)
-  where p.is_sealed and r.first_day < r.end_day
-),
 sealed as materialized (
-  select t.page, p.is_chained, sum(t.views) as views, sum(t.sessions) as sessions, sum(t.visitors) as visitors,
-         sum(t.timed) as timed, sum(t.time_us) as time_us, sum(t.entries) as entries, sum(t.exits) as exits,
-         sum(t.bounces) as bounces
-  from sealed_parts p
-  join sealed_pages t on t.company_id = p_company_id and t.day >= p.first_day and t.day < p.end_day
-    and (t.site_id = any (p.sites)) = p.is_listed
-  where (cardinality(p_site_ids) = 0 or t.site_id = any (p_site_ids)) and (p_include_bots or not t.is_bot)
-  group by 1, 2
+  select page, is_chained, views, sessions, visitors, timed, time_us, entries, exits, bounces
+  from page_sums(p_company_id, p_site_ids, p_from, p_to, p_include_bots)
 ),
--- Events of the rest, each with its day by the clocks of its site. Part by part (`offset 0`): the planner expects few then, as they are.
-happened as materialized (
-  select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.session_id, 0) as session_key,
-         e.event_timestamp, e.sequence, e.event_id, e.event_type = 'page_view' as is_view, coalesce(e.page_path, '') as page,
-         (e.event_timestamp at time zone z.time_zone)::date as day
+-- The rest, day by day of the clocks of its sites.
+raw_days as materialized (
+  select d.day::date as day, p.sites, p.is_listed, greatest(p.from_time, first_moment(d.day, z.time_zone)) as from_time,
+         least(p.to_time, first_moment(d.day + interval '1 day', z.time_zone)) as to_time
   from parts p
   join company_zones(p_company_id) z on z.sites = p.sites and z.is_listed = p.is_listed
+  cross join lateral unnest(array(select generate_series(
+    (p.from_time at time zone z.time_zone)::date::timestamp, p.to_time at time zone z.time_zone, interval '1 day'))) d (day)
+  where not p.is_sealed
+),
+-- A visit is a session's part on a day, a site, and as a bot's or not: one key of all of these.
+-- Day by day (`offset 0`): the planner expects few events then, as they are.
+ended as materialized (
+  select e.visit_key, max(e.event_timestamp) as ended_at
+  from raw_days d
   cross join lateral (
-    select r.site_id, r.is_bot, r.visitor_id, r.session_id, r.event_timestamp, r.sequence, r.event_id, r.event_type, r.page_path
+    select r.site_id, r.event_timestamp,
+           hashtextextended(r.session_id, (d.day - date '2000-01-01') * 4294967296 + r.site_id * 2::bigint + r.is_bot::int) as visit_key
     from user_events r
-    where r.company_id = p_company_id and r.event_timestamp >= p.from_time and r.event_timestamp < p.to_time
+    where r.company_id = p_company_id and r.event_timestamp >= d.from_time and r.event_timestamp < d.to_time
+      and r.event_type <> 'page_view' and r.session_id is not null
+      and (cardinality(p_site_ids) = 0 or r.site_id = any (p_site_ids)) and (p_include_bots or not r.is_bot)
     offset 0
   ) e
-  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
-    and (cardinality(p_site_ids) = 0 or e.site_id = any (p_site_ids)) and (p_include_bots or not e.is_bot)
-),
-ended as materialized (
-  select site_id, is_bot, session_key, day, max(event_timestamp) as ended_at, bool_or(is_view) as has_view
-  from happened where session_key is not null
-  group by 1, 2, 3, 4
+  where (e.site_id = any (d.sites)) = d.is_listed
+  group by 1
 ),
 viewed as materialized (
-  select v.site_id, v.is_bot, v.visitor_key, v.session_key, v.page, v.day,
-         case when v.session_key is not null then duration_us(v.event_timestamp, coalesce(v.next_view_at, d.ended_at)) end as time_us
+  select v.page, page_key(v.page) as page_key, v.site_id, v.is_bot, v.visitor_key, v.visit_key,
+         v.visit_key is not null and v.next_view_at is null as is_last,
+         case when v.visit_key is not null then nullif(greatest(duration_us(v.event_timestamp, coalesce(v.next_view_at, l.ended_at)), 0), 0) end as time_us
   from (
-    select h.*, lead(h.event_timestamp) over (
-             partition by h.session_key, h.site_id, h.is_bot, h.day
-             order by h.event_timestamp, h.sequence, h.event_id) as next_view_at
-    from happened h
-    where h.is_view
+    select e.*, lead(e.event_timestamp) over (
+             partition by e.visit_key order by e.event_timestamp, e.sequence, e.event_id) as next_view_at
+    from raw_days d
+    cross join lateral (
+      select r.site_id, r.is_bot, r.event_timestamp, r.sequence, r.event_id, coalesce(r.page_path, '') as page,
+             hashtextextended(r.visitor_id, 0) as visitor_key,
+             hashtextextended(r.session_id, (d.day - date '2000-01-01') * 4294967296 + r.site_id * 2::bigint + r.is_bot::int) as visit_key
+      from user_events r
+      where r.company_id = p_company_id and r.event_timestamp >= d.from_time and r.event_timestamp < d.to_time
+        and r.event_type = 'page_view'
+        and (cardinality(p_site_ids) = 0 or r.site_id = any (p_site_ids)) and (p_include_bots or not r.is_bot)
+      offset 0
+    ) e
+    where (e.site_id = any (d.sites)) = d.is_listed
   ) v
-  left join ended d on d.session_key = v.session_key and d.site_id = v.site_id and d.is_bot = v.is_bot and d.day = v.day
+  left join ended l on v.next_view_at is null and l.visit_key = v.visit_key
 ),
 viewed_pages as materialized (
-  select page, count(*) as views, count(*) filter (where time_us > 0) as timed,
-         coalesce(sum(time_us) filter (where time_us > 0), 0) as time_us
+  select page, count(*) as views, count(time_us) as timed, sum(time_us) as time_us
   from viewed
   group by page
 ),
 ends as materialized (
-  select e.page, sum(e.entries) as entries, sum(e.exits) as exits, sum(e.bounces) as bounces
+  select case grouping(e.entry_page) when 0 then e.entry_page else e.exit_page end as page, grouping(e.entry_page) = 0 as is_entry,
+         count(*) as sessions, count(*) filter (where e.bounced) as bounces
   from parts p
   cross join lateral (
-    select t.site_id, t.is_bot, t.entry_page, t.exit_page, is_bounce(t.page_views, t.interactions) as bounced
+    select t.site_id, coalesce(t.entry_page, '') as entry_page, coalesce(t.exit_page, '') as exit_page,
+           is_bounce(t.page_views, t.interactions) as bounced
     from sessions t
     where t.company_id = p_company_id and t.started_at >= p.from_time and t.started_at < p.to_time
+      and (cardinality(p_site_ids) = 0 or t.site_id = any (p_site_ids)) and (p_include_bots or not t.is_bot)
     offset 0
-  ) s
-  cross join lateral (
-    values (coalesce(s.entry_page, ''), 1, 0, coalesce(s.bounced, false)::int), (coalesce(s.exit_page, ''), 0, 1, 0)
-  ) e (page, entries, exits, bounces)
-  where not p.is_sealed and (s.site_id = any (p.sites)) = p.is_listed
-    and (cardinality(p_site_ids) = 0 or s.site_id = any (p_site_ids)) and (p_include_bots or not s.is_bot)
-  group by 1
+  ) e
+  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
+  group by grouping sets ((e.entry_page), (e.exit_page))
 ),
 -- Who saw which page outside the chain; page 0 is any.
 loose as materialized (
-  select page_key(v.page) as page_key, v.site_id, v.is_bot, v.visitor_key
+  select v.page_key, v.site_id, v.is_bot, v.visitor_key
   from viewed v
   where v.visitor_key is not null
   union
   select k.page_key, v.site_id, v.is_bot, v.visitor_key
-  from sealed_parts p
+  from page_parts(p_company_id, p_from, p_to) p
   join sealed_visitor_pages v on v.company_id = p_company_id and v.day >= p.first_day and v.day < p.end_day
     and (v.site_id = any (p.sites)) = p.is_listed
   cross join lateral unnest(v.page_keys) k (page_key)
   where not p.is_chained and (cardinality(p_site_ids) = 0 or v.site_id = any (p_site_ids)) and (p_include_bots or not v.is_bot)
 ),
-loose_visitors as materialized (select distinct site_id, is_bot, visitor_key from loose),
+loose_visitors as materialized (
+  select distinct page_key(null) as page_key, site_id, is_bot, visitor_key from loose
+),
 -- Looked up one by one (`offset 0`), because a join would read all of the chain's days: they are many, and visitors outside it few.
 known as materialized (
-  select distinct k.page_key, l.site_id, l.is_bot, l.visitor_key
+  select k.page_key, l.site_id, l.is_bot, l.visitor_key
   from loose_visitors l
   cross join chain c
   cross join lateral (
@@ -122,21 +120,18 @@ known as materialized (
 visitors_of as materialized (
   select page_key, sum(visitors) as visitors
   from (
-    select page_key, count(*) as visitors
-    from (
-      (select page_key, site_id, is_bot, visitor_key from loose
-       union all
-       select page_key(null), site_id, is_bot, visitor_key from loose_visitors)
-      except
-      select page_key, site_id, is_bot, visitor_key from known
-    ) l
+    select l.page_key, count(*) as visitors
+    from (select * from loose union all select * from loose_visitors) l
+    where not exists (
+      select from known k
+      where k.visitor_key = l.visitor_key and k.page_key = l.page_key and k.site_id = l.site_id and k.is_bot = l.is_bot)
     group by 1
     union all
     select page_key(page), visitors from sealed where is_chained
     union all
-    select r.page_key, -sum(r.visitors)
+    select r.page_key, -sum(r.up_to[cardinality(r.up_to)] - coalesce(r.up_to[width_bucket(c.first_day - 1, r.previous_days)], 0))
     from chain c
-    join page_repeats r on r.company_id = p_company_id and r.day >= c.first_day and r.day < c.end_day and r.previous_day >= c.first_day
+    join page_repeats r on r.company_id = p_company_id and r.dimension = 'page' and r.day >= c.first_day and r.day < c.end_day
       and (r.site_id = any (c.sites)) = c.is_listed
     where (cardinality(p_site_ids) = 0 or r.site_id = any (p_site_ids)) and (p_include_bots or not r.is_bot)
     group by 1
@@ -154,14 +149,16 @@ counted as (
     select null, sum(views), 0, sum(timed), sum(time_us), 0, 0, 0 from viewed_pages
     union all
     select page, 0, count(*), 0, 0, 0, 0, 0
-    from (select distinct page, site_id, is_bot, session_key, day from viewed where session_key is not null) s
+    from (select distinct page, visit_key from viewed where visit_key is not null) s
     group by page
     union all
-    select null, 0, count(*), 0, 0, 0, 0, 0 from ended where has_view
+    select null, 0, count(*), 0, 0, 0, 0, 0 from viewed where is_last
     union all
-    select page, 0, 0, 0, 0, entries, exits, bounces from ends
+    select page, 0, 0, 0, 0, case when is_entry then sessions else 0 end, case when is_entry then 0 else sessions end,
+           case when is_entry then bounces else 0 end
+    from ends
     union all
-    select null, 0, 0, 0, 0, sum(entries), sum(exits), sum(bounces) from ends
+    select null, 0, 0, 0, 0, sum(sessions), sum(sessions), sum(bounces) from ends where is_entry
   ) counts
   group by page
 )

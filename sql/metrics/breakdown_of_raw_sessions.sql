@@ -6,7 +6,8 @@
 -- values counts for both, and once in the total. events, page_views: of these sessions, later than the period too.
 -- bounce_rate: share with one page view and no interaction, 0 to 1. mean_duration_seconds: from first to last event.
 -- The last row, is_total, is of all values; values: how many there are.
--- For any filters and segments: those of breakdown_of_sessions.sql alone are answered faster there, and none at all by breakdown_of_days.sql.
+-- For any filters and segments: those of breakdown_of_sessions.sql alone are answered faster there, and none at all by breakdown_of_days.sql
+-- and breakdown_of_end_pages.sql.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company

@@ -12,7 +12,7 @@
 -- $7 row_limit integer: how many rows
 -- $8 row_offset integer: how many rows to leave out before them
 -- version: 2
--- reads: sealed_pages, sealed_visitor_pages and page_repeats by day; user_events by primary key; sessions_by_start
+-- reads: sealed_pages, sealed_page_spans, sealed_visitor_pages and page_repeats by day; user_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/content.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'views', 50, 0);") | psql
 with
 figures as materialized (
@@ -33,12 +33,22 @@ reached as materialized (
   select of_page, depth, sum(n) as n
   from (
     select t.page as of_page, d.depth, d.n
-    from parts p
-    join sealed_pages t on p.is_sealed and t.company_id = $1::int and t.day >= p.first_day and t.day < p.end_day
-      and (t.site_id = any (p.sites)) = p.is_listed
+    from page_parts($1::int, $3::timestamptz, $4::timestamptz) p
+    cross join lateral (
+      select t.page, t.depths, t.of_depths
+      from sealed_pages t
+      where p.span_days = 1 and t.company_id = $1::int and t.day >= p.first_day and t.day < p.end_day
+        and (t.site_id = any (p.sites)) = p.is_listed
+        and (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
+      union all
+      select t.page, t.depths, t.of_depths
+      from sealed_page_spans t
+      where p.span_days > 1 and t.company_id = $1::int and t.span_days = p.span_days
+        and t.first_day >= p.first_day and t.first_day < p.end_day and (t.site_id = any (p.sites)) = p.is_listed
+        and (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
+    ) t
     cross join lateral unnest(t.depths, t.of_depths) d (depth, n)
-    where (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
-      and (t.page is null or t.page in (select page from shown))
+    where t.page is null or t.page in (select page from shown)
     union all
     select page, depth, count(*)
     from (
