@@ -25,6 +25,8 @@ export const sealedTables = [
   'sealed_form_steps',
   'sealed_visitor_times',
   'sealed_hours',
+  'sealed_views',
+  'sealed_vitals',
 ] as const
 
 /** The statement that computes a day's rows. */
