@@ -362,6 +362,34 @@ table sealed_event_counts
   events bigint not null
   constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
 
+table sealed_event_values
+  value_key bigint not null
+  events bigint not null
+  page_views bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  visitors integer not null
+  whole_sessions integer not null
+  is_bot boolean not null
+  dimension text not null
+  value text not null
+  other_sessions bigint[] not null
+  CREATE INDEX sealed_event_values_by_day ON public.sealed_event_values USING btree (company_id, dimension, day)
+
+table sealed_experiments
+  events bigint not null
+  first_seen timestamp with time zone not null
+  last_seen timestamp with time zone not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  experiment text not null
+  variant text
+  visitor_keys bigint[] not null
+  CREATE INDEX sealed_experiments_by_day ON public.sealed_experiments USING btree (company_id, day)
+
 table sealed_form_steps
   visitor_key bigint
   duration_ms bigint
@@ -392,6 +420,17 @@ table sealed_hours
   seconds integer[]
   shorter integer[]
   constraint sealed_hours_pkey PRIMARY KEY (company_id, is_day, day, site_id, is_bot, hour)
+
+table sealed_other_values
+  visitor_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  happened_set integer not null
+  seen_set integer not null
+  is_bot boolean not null
+  CREATE INDEX sealed_other_values_by_day ON public.sealed_other_values USING btree (company_id, day)
+  CREATE INDEX sealed_other_values_by_visitor ON public.sealed_other_values USING btree (company_id, visitor_key)
 
 table sealed_page_spans
   time_us bigint not null
@@ -478,6 +517,8 @@ table sealed_sessions
   started_minute smallint not null
   is_bot boolean not null
   is_bounce boolean not null
+  happened_set integer not null
+  seen_set integer not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
   CREATE INDEX sealed_sessions_by_visitor ON public.sealed_sessions USING btree (company_id, visitor_key)
 
@@ -818,6 +859,15 @@ table user_events_default
   unread_bytes bytea
   constraint user_events_default_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
 
+table value_sets
+  company_id integer not null
+  set_id integer not null generated always as identity
+  set_key bigint not null
+  dimensions text[] not null
+  value_keys bigint[] not null
+  constraint value_sets_company_id_set_id_key UNIQUE (company_id, set_id)
+  constraint value_sets_pkey PRIMARY KEY (company_id, set_key)
+
 table visitor_days
   company_id integer not null
   site_id integer not null
@@ -978,6 +1028,8 @@ function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, 
 
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 
+function chain_event_values(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function chain_pages(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
 function chain_returns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
@@ -1032,6 +1084,8 @@ function name_click_traits(p_company_id integer, p_time_zone text, p_day date) r
 
 function name_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 
+function name_value_sets(p_company_id integer, p_time_zone text, p_day date) returns void
+
 function note_settings_change() returns trigger
 
 function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
@@ -1055,6 +1109,8 @@ function register_days(p_least_events bigint) returns bigint
 function reopen_days(p_touched touched_moment[]) returns void
 
 function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
+
+function set_values(p_company_id integer) returns TABLE(set_id integer, dimension text, value_key bigint)
 
 function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
 
@@ -1083,6 +1139,12 @@ function trait_values(p_company_id integer) returns TABLE(trait_id integer, dime
 function unchain_days(p_company_id integer, p_time_zone text, p_day date) returns void
 
 function value_key(p_dimension text, p_value text) returns bigint
+
+function value_set_key(p_kind text, p_keys bigint[]) returns bigint
+
+function value_sets_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_key bigint, visitor_key bigint, site_id integer, is_bot boolean, happened_set_key bigint, seen_set_key bigint)
+
+function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(site_id integer, is_bot boolean, visitor_key bigint, session_key bigint, happened_key bigint, seen_key bigint, event_type text, event_name text, language text, screen text, utm_term text, utm_content text, events bigint, page_views bigint)
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
 
