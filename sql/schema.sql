@@ -70,6 +70,16 @@ table chained_days
   day date not null
   constraint chained_days_pkey PRIMARY KEY (company_id, time_zone, day)
 
+table click_repeats
+  element_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  previous_days date[] not null
+  up_to integer[] not null
+  CREATE INDEX click_repeats_by_element ON public.click_repeats USING btree (company_id, element_key, day)
+
 table click_traits
   company_id integer not null
   trait_id integer not null generated always as identity
@@ -94,6 +104,24 @@ table click_traits
   utm_campaign text
   constraint click_traits_company_id_trait_id_key UNIQUE (company_id, trait_id)
   constraint click_traits_pkey PRIMARY KEY (company_id, trait_key)
+
+table clicked_weeks
+  company_id integer not null
+  week date not null
+  site_id integer not null
+  element_trait integer not null
+  clicks integer not null
+  element_sessions integer not null
+  any_page_sessions integer not null
+  all_sessions integer not null
+  element_visitors integer not null
+  any_page_visitors integer not null
+  all_visitors integer not null
+  rage_clicks integer not null
+  rages integer not null
+  dead_clicks integer not null
+  is_bot boolean not null
+  CREATE INDEX clicked_weeks_by_week ON public.clicked_weeks USING btree (company_id, week)
 
 table cohort_returns
   company_id integer not null
@@ -341,6 +369,7 @@ table sealed_clicks
   marks smallint not null
   is_bot boolean not null
   CREATE INDEX sealed_clicks_by_day ON public.sealed_clicks USING btree (company_id, day, element_trait)
+  CREATE INDEX sealed_clicks_by_visitor ON public.sealed_clicks USING btree (company_id, visitor_key)
 
 table sealed_days with (fillfactor=70)
   company_id integer not null
@@ -789,6 +818,12 @@ table stored_events partition by RANGE (event_timestamp)
   unread_bytes bytea
   constraint stored_events_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
 
+table summed_weeks
+  company_id integer not null
+  time_zone text not null
+  week date not null
+  constraint summed_weeks_pkey PRIMARY KEY (company_id, time_zone, week)
+
 table token_key
   key_id uuid not null default gen_random_uuid()
   private_key jsonb not null
@@ -1026,6 +1061,8 @@ function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first 
 
 function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
+function chain_clicks(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
 
 function chain_event_values(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
@@ -1036,7 +1073,11 @@ function chain_returns(p_company_id integer, p_time_zone text, p_first date, p_l
 
 function chained_run(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date)
 
+function click_key(p_page text, p_element text) returns bigint
+
 function clicks_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, visitor_key bigint, x integer, y integer, duration_ms bigint, step "char", page_path text, element_selector text, element_text text, element_type text, device_type text, browser text, os text, is_signed_in boolean, country text, region text, city text, viewport text, referrer_domain text, channel text, utm_source text, utm_medium text, utm_campaign text, element_key bigint, visit_key bigint, source_key bigint)
+
+function clicks_of_week(p_company_id integer, p_time_zone text, p_week date) returns TABLE(site_id integer, element_trait integer, clicks integer, element_sessions integer, any_page_sessions integer, all_sessions integer, element_visitors integer, any_page_visitors integer, all_visitors integer, rage_clicks integer, rages integer, dead_clicks integer, is_bot boolean)
 
 function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
 

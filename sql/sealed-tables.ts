@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
+import { verifyClicks } from './click-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
 import { verifyPageSpans } from './page-spans.ts'
 import { verifyReturns } from './returns.ts'
@@ -44,6 +45,7 @@ export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[
   for (const table of sealedTables) found.push(await verifySealed(client, table))
   found.push(await verifyPageRepeats(client), await verifyPageSpans(client))
   found.push(await verifyBreakdownRepeats(client), await verifyReturns(client))
+  found.push(...(await verifyClicks(client)))
   return found
 }
 
