@@ -100,6 +100,14 @@ test('sessions can be counted by what they keep of themselves, and by nothing el
   }
 })
 
+test('sessions with one of few traits are looked for by an array of these, as only that can use an index', () => {
+  const filters: Filter[] = [{ dimension: 'country', operator: 'is', values: ['DE'] }]
+  const { sql } = fillPlaces('select where true /* filters: sealed s */', { filters }, 6)
+  expect(sql).toMatch(
+    /^select where s\.place_trait = any \(array\([^$]*company_id = \$1::int and [^$]+ = any \(\$6::text\[\]\)\)\)$/,
+  )
+})
+
 test('a filter on sealed sessions looks its value up among the traits, for every dimension that sessions keep and no other', () => {
   const file = 'select s.source_trait /* by: trait */, x where true /* filters: sealed s */'
   for (const dimension of dimensions) {
@@ -161,11 +169,12 @@ test('a step becomes a bit where all its conditions hold; the parameters of all 
   expect(values).toEqual([['DE'], ['signup'], ['DE']])
 })
 
-test('the three files of a funnel ask of the same paths', () => {
-  const end = '-- Up to here the three files of a funnel are the same'
-  const [one, ...others] = ['funnel', 'funnel_trend', 'funnel_members'].map((name) =>
-    loadStatement(name).sql.split(end),
-  )
+test.each([
+  ['a funnel', ['funnel', 'funnel_trend', 'funnel_members']],
+  ['ways', ['journeys', 'top_paths', 'steps_around']],
+])('the three files of %s ask of the same paths', (whose, names) => {
+  const end = `-- Up to here the three files of ${whose} are the same`
+  const [one, ...others] = names.map((name) => loadStatement(name).sql.split(end))
   expect(one).toHaveLength(2)
   for (const [paths] of others) expect(paths).toBe(one![0])
 })
