@@ -948,6 +948,8 @@ function property_time(p_value jsonb) returns timestamp with time zone
 
 function protect_companies() returns void
 
+function raw_days(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(day date, sites integer[], is_listed boolean, from_time timestamp with time zone, to_time timestamp with time zone)
+
 function record_incident(p_topic text, p_partition integer, p_kind text, p_from bigint, p_to bigint, p_detail text) returns void
 
 function register_days(p_least_events bigint) returns bigint
@@ -983,6 +985,8 @@ function trait_values(p_company_id integer) returns TABLE(trait_id integer, dime
 function unchain_days(p_company_id integer, p_time_zone text, p_day date) returns void
 
 function value_key(p_dimension text, p_value text) returns bigint
+
+function visit_key(p_session_id text, p_day date, p_site_id integer, p_is_bot boolean) returns bigint
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
 
