@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
-/** Rows that filters and breakdowns speak of: of the view user_events, of sessions, or of sealed_sessions. */
-export type Source = 'events' | 'sessions' | 'sealed'
+/** Rows that filters and breakdowns speak of: of the view user_events, of sessions, of sealed_sessions, or of sealed_clicks and their like. */
+export type Source = 'events' | 'sessions' | 'sealed' | 'clicks'
 
 /** Makes a condition, or a value to group by, from an expression that is text and never null. */
 type Use = (expression: string) => string
@@ -108,11 +108,34 @@ export function conditionOn(
   on: { readonly dimension: Dimension; readonly source: Source; readonly alias: string; readonly key: string },
   use: Use,
 ): string {
+  if (on.source === 'clicks') return conditionOnClicks(on, use)
   if (on.source !== 'sealed') return rules[on.dimension][on.source](on, use)
   const { key, value } = traitOf(on.dimension)
   return `${on.alias}.${key} in (
       select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)})`
 }
+
+/** By its traits, whose columns are called as those of events. */
+function conditionOnClicks(on: { readonly dimension: Dimension; readonly alias: string }, use: Use): string {
+  const key = traitsOfClicks.get(on.dimension)
+  assert(key, `sealed clicks do not keep ${on.dimension}`)
+  const row = { alias: 'x', key: '' }
+  const condition = on.dimension === 'user' ? hasUser(row, use) : rules[on.dimension].events(row, use)
+  return `${on.alias}.${key} in (select x.trait_id from click_traits x where x.company_id = $1::int and ${condition})`
+}
+
+const traitsOfClicks: ReadonlyMap<Dimension, string> = new Map([
+  ['page', 'element_trait'],
+  ...(['device', 'browser', 'os', 'user', 'country', 'region', 'city'] as const).map(
+    (one) => [one, 'visit_trait'] as const,
+  ),
+  ...(['referrer', 'channel', 'utm_source', 'utm_medium', 'utm_campaign'] as const).map(
+    (one) => [one, 'source_trait'] as const,
+  ),
+])
+
+/** Whether sealed clicks and form steps keep it. */
+export const isKeptByClicks = (dimension: Dimension): boolean => traitsOfClicks.has(dimension)
 
 /** The key of a sealed session under which the row of session_traits lies that has the dimension. */
 export const traitKeyOf = (dimension: Dimension): string => traitOf(dimension).key

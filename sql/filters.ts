@@ -56,8 +56,8 @@ export interface Filled {
 
 type Value = string | number | readonly string[]
 
-const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed) (\w+) \*\//g
-const filterPlace = /\btrue \/\* filters: (events|sessions|sealed) (\w+) \*\//
+const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed|clicks) (\w+) \*\//g
+const filterPlace = /\btrue \/\* filters: (events|sessions|sealed|clicks) (\w+) \*\//
 const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
 const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
 const traitPlace = /(?:coalesce\((\w+)\.(?:channel|page), ''\)|(\w+)\.(?:source|entry)_trait) \/\* by: trait \*\//g

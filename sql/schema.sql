@@ -70,6 +70,31 @@ table chained_days
   day date not null
   constraint chained_days_pkey PRIMARY KEY (company_id, time_zone, day)
 
+table click_traits
+  company_id integer not null
+  trait_id integer not null generated always as identity
+  trait_key bigint not null
+  kind text not null
+  page_path text
+  element_selector text
+  element_text text
+  element_type text
+  device_type text
+  browser text
+  os text
+  is_signed_in boolean
+  country text
+  region text
+  city text
+  viewport text
+  referrer_domain text
+  channel text
+  utm_source text
+  utm_medium text
+  utm_campaign text
+  constraint click_traits_company_id_trait_id_key UNIQUE (company_id, trait_id)
+  constraint click_traits_pkey PRIMARY KEY (company_id, trait_key)
+
 table cohort_returns
   company_id integer not null
   first_day date not null
@@ -302,6 +327,21 @@ table sealed_breakdowns
   value text not null
   CREATE INDEX sealed_breakdowns_by_day ON public.sealed_breakdowns USING btree (company_id, dimension, day)
 
+table sealed_clicks
+  visitor_key bigint
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  element_trait integer not null
+  visit_trait integer not null
+  source_trait integer not null
+  session_no integer
+  x integer
+  y integer
+  marks smallint not null
+  is_bot boolean not null
+  CREATE INDEX sealed_clicks_by_day ON public.sealed_clicks USING btree (company_id, day, element_trait)
+
 table sealed_days with (fillfactor=70)
   company_id integer not null
   time_zone text not null
@@ -321,6 +361,19 @@ table sealed_event_counts
   event_name text not null
   events bigint not null
   constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
+
+table sealed_form_steps
+  visitor_key bigint
+  duration_ms bigint
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  element_trait integer not null
+  visit_trait integer not null
+  source_trait integer not null
+  is_bot boolean not null
+  step "char" not null
+  CREATE INDEX sealed_form_steps_by_day ON public.sealed_form_steps USING btree (company_id, day)
 
 table sealed_hours
   company_id integer not null
@@ -466,6 +519,16 @@ table sealed_visitor_pages
   page_keys bigint[] not null
   CREATE INDEX sealed_visitor_pages_by_day ON public.sealed_visitor_pages USING btree (company_id, day)
   CREATE INDEX sealed_visitor_pages_by_visitor ON public.sealed_visitor_pages USING btree (company_id, visitor_key)
+
+table sealed_visitor_times
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  visitor_keys bigint[] not null
+  first_minutes smallint[] not null
+  last_minutes smallint[] not null
+  CREATE INDEX sealed_visitor_times_by_day ON public.sealed_visitor_times USING btree (company_id, day)
 
 table segment
   company_id integer not null
@@ -890,6 +953,8 @@ function chain_returns(p_company_id integer, p_time_zone text, p_first date, p_l
 
 function chained_run(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date)
 
+function clicks_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, visitor_key bigint, x integer, y integer, duration_ms bigint, step "char", page_path text, element_selector text, element_text text, element_type text, device_type text, browser text, os text, is_signed_in boolean, country text, region text, city text, viewport text, referrer_domain text, channel text, utm_source text, utm_medium text, utm_campaign text, element_key bigint, visit_key bigint, source_key bigint)
+
 function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
 
 function duration_us(p_started_at timestamp with time zone, p_ended_at timestamp with time zone) returns bigint
@@ -916,6 +981,8 @@ function insert_visitor_days(p_shard integer) returns void
 
 function is_bounce(p_page_views integer, p_interactions integer) returns boolean
 
+function judged_clicks(p_company_id integer, p_time_zone text, p_sites integer[], p_is_listed boolean, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, day date, session_key bigint, visitor_key bigint, page text, element text, label text, kind text, marks smallint)
+
 function known_returns(p_company_id integer) returns TABLE(site_id integer, last_day date)
 
 function late_before() returns timestamp with time zone
@@ -929,6 +996,8 @@ function make_page_spans(p_company_id integer, p_time_zone text, p_first date, p
 function mark_replayed(p_company_id integer, p_letters jsonb) returns integer
 
 function merge_known_visitor_days() returns void
+
+function name_click_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 
 function name_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 

@@ -10,7 +10,7 @@ import type { Verified } from './verified.ts'
  * The tables that hold what raw rows say of sealed days, each computed by sql/sealed/<table>.sql from company $1, time zone $2
  * and day $3. Each has the columns company_id, day and site_id, and its columns in the order of that file. Such a file may read
  * the events of the day and the sessions that began on it (`events_of_day`, `sessions_of_day`): whoever changes these says so to
- * `reopen_days`. Nothing else, or a seal would outlive a change; but for session_traits, whose rows never change.
+ * `reopen_days`. Nothing else, or a seal would outlive a change; but for session_traits and click_traits, whose rows never change.
  */
 export const sealedTables = [
   'sealed_session_totals',
@@ -21,6 +21,9 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_clicks',
+  'sealed_form_steps',
+  'sealed_visitor_times',
   'sealed_hours',
 ] as const
 

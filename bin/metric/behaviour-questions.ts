@@ -102,7 +102,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
   heat_map: {
     method: method.heatMap,
     request: (options, nowMs) => ({ question: question(options, nowMs), page: options.page ?? '/', ...rows(options) }),
-    metrics: ['heat_map'],
+    metrics: ['heat_map', 'heat_map_from_events'],
   },
   clicked_elements: {
     method: method.clickedElements,
@@ -116,7 +116,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
           dead: ClickedElementsOrder.DEAD,
         }) ?? ClickedElementsOrder.CLICKS,
     }),
-    metrics: ['clicked_elements'],
+    metrics: ['clicked_elements', 'clicked_elements_from_events'],
   },
   page_speed: {
     method: method.pageSpeed,

@@ -66,7 +66,7 @@ export const peopleQuestions: Readonly<Record<string, Asking>> = {
       ...rows(options),
       offset: wholeNumber('offset', options.offset),
     }),
-    metrics: ['forms'],
+    metrics: ['forms', 'forms_from_events'],
   },
   stickiness: {
     method: method.stickiness,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -28,6 +29,8 @@ beforeAll(async () => {
   world = await openWorld()
 })
 afterAll(() => world[Symbol.asyncDispose]())
+
+const dayMicros = 86_400e6
 
 /** Sites that keep the days of three zones: one beside the full hour, one that changes its clocks at midnight. */
 const zones = ['UTC', 'Atlantic/Azores', 'Asia/Kathmandu'] as const
@@ -67,6 +70,34 @@ test('overview equals a count of the events one by one, for any period, sites an
     { numRuns: 60, endOnFailure: true },
   )
 }, 300_000)
+
+test('visitors of a sealed day that a period cuts are counted to the microsecond', async () => {
+  let companyId = await world.newCompany(zones)
+  // The world seals the days of every other company.
+  while (companyId % 2 === 0) companyId = await world.newCompany(zones)
+  const noon = Date.UTC(2026, 2, 10, 12) * 1e3
+  const around = [-60e6 - 1, -60e6, -1, 0, 1, 60e6 - 1, 60e6].map((micros) => noon + micros)
+  const [plain] = fc.sample(naiveEvent, 1)
+  const visits = around.flatMap((first, at) => around.slice(at).map((last) => [first, last]))
+  // Some visitors come on the days beside it too.
+  const ofVisitor = (times: readonly number[], nth: number): number[] =>
+    nth % 4 === 0 ? [...times, noon - dayMicros] : nth % 4 === 1 ? [...times, noon + dayMicros] : [...times]
+  const events = visits.flatMap((times, nth) =>
+    ofVisitor(times, nth).map((at) => ({
+      ...plain!,
+      ...{ id: randomUUID(), at, site: 1 + (nth % 2), visitor: `v${nth}`, session: null, bot: false },
+    })),
+  )
+  await world.storeAll(companyId, events)
+  const edges = [-1.5, -0.5, 0.5, 1.5].map((days) => noon + days * dayMicros).concat(around)
+  for (const [from, to] of edges.flatMap((one) => edges.filter((other) => one < other).map((other) => [one, other]))) {
+    const period = { from: from!, to: to!, sites: [], bots: false }
+    const { visitors } = await overview(world.reading, create(OverviewRequestSchema, periodRequest(period)), {
+      companyId,
+    })
+    expect(visitors, `${from! - noon} to ${to! - noon}`).toBe(naiveOverview(eventsOf(events, period), []).visitors)
+  }
+})
 
 test('event_breakdown equals a count of the events one by one, most first', async () => {
   await fc.assert(

@@ -3,6 +3,7 @@ import type { FormRowSchema, FormsRequest, FormsResponseSchema } from '../../pro
 import { answer, type Caller, type Reading } from '../analytics/answer.ts'
 import { numberOf, textOf } from '../analytics/columns.ts'
 import { checkLimit, checkOffset } from '../analytics/parameters.ts'
+import { areOfClicks } from '../analytics/question/of-clicks.ts'
 import { readQuestion } from '../analytics/question/read-question.ts'
 import type { Row } from '../analytics/run-statement.ts'
 
@@ -15,7 +16,8 @@ export async function forms(
   const { common, filters, explain } = readQuestion(request.question)
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const parameters = { ...common, ...page }
-  const { rows, meta } = await answer(reading, { metric: 'forms', caller, parameters, filters, explain })
+  const metric = areOfClicks(filters) ? 'forms' : 'forms_from_events'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters, filters, explain })
   return { rows: rows.slice(0, -1).map(rowOf), total: numberOf(rows.at(-1)!, 'submits'), meta }
 }
 

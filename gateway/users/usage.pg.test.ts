@@ -7,6 +7,7 @@ import {
   FormsRequestSchema,
   StickinessRequestSchema,
 } from '../../proto/gen/userflow/v1/users_pb.ts'
+import { sealDays } from '../../sql/seal-days.ts'
 import {
   asked,
   countVisitors,
@@ -150,6 +151,8 @@ test('forms: views, starts and submits of each form of a page, and by how many v
         [id, isSubmit ? form : null, durationMs, isSubmit || form === null ? null : { form }],
       )
     }
+    await world.db.query('update sealed_days set is_sealed = false where company_id = $1', [caller.companyId])
+    if (caller.companyId % 2 === 0) await sealDays(world.db, { forMs: 10_000, leastEvents: 2 })
     return caller
   }
   await fc.assert(

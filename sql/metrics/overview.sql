@@ -6,7 +6,8 @@
 --   bounce_rate (share with one page view and no interaction, 0 to 1; web vitals are none), mean of the seconds from first to
 --   last event, and their median, of whole seconds, what is over cut off. Without sessions they are null.
 -- Sealed days come from sums of theirs, other whole hours of events from a rollup, whole days of visitors from another (days of
--- the site's time zone); the rest comes from events and sessions themselves, so a period is exact to the microsecond.
+-- the site's time zone), and visitors of a sealed day that the period cuts from the minutes in which they were there; the rest comes
+-- from events and sessions themselves, so a period is exact to the microsecond.
 --
 -- $1 company_id integer: the company
 -- $2 site_ids integer[]: ids of sites; empty: all of the company
@@ -14,8 +15,8 @@
 -- $4 to_time timestamp with time zone: end, exclusive
 -- $5 include_bots boolean: count bots too
 -- version: 2
--- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days, sealed_days, sealed_event_counts, sealed_session_totals and user_events by primary
---   key; sessions_by_start
+-- reads: rollup_events_hourly, rollup_visitor_gaps, visitor_days, sealed_days, sealed_event_counts, sealed_session_totals and stored_events by
+--   primary key; sealed_visitor_times by day; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/overview.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
 with
 parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
@@ -92,27 +93,49 @@ of_days as (
   where (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
 ),
 -- What the period holds of days that it cuts, before and after the whole days; a day on which nobody of the zone was there has none.
+-- Who was there before or after which minute of a sealed day is known (is_known), and only what is left of `minute` is read raw.
 cuts as materialized (
-  select c.*
-  from days d
-  cross join lateral (
-    select d.*, d.first_day - 1 as day, $3::timestamptz as from_time, least(first_moment(d.first_day, d.time_zone), $4::timestamptz) as to_time
-    union all
-    select d.*, d.end_day, greatest(first_moment(d.end_day, d.time_zone), $3::timestamptz), $4::timestamptz
+  select c.*, extract(epoch from p.moment - c.day_from)::int / 60 as minute,
+         case when c.is_known and not c.is_head then p.moment else c.from_time end as raw_from,
+         case when c.is_known and c.is_head then p.moment + interval '1 minute' else c.to_time end as raw_to
+  from (
+    select e.*, first_moment(e.day, e.time_zone) as day_from,
+           e.is_listed and e.is_whole and exists (
+             select from sealed_days k
+             where k.company_id = $1::int and k.time_zone = e.time_zone and k.day = e.day and k.is_sealed) as is_known
+    from (
+      select d.*, true as is_head, d.first_day - 1 as day, $3::timestamptz as from_time,
+             least(first_moment(d.first_day, d.time_zone), $4::timestamptz) as to_time,
+             first_moment(d.first_day, d.time_zone) <= $4::timestamptz as is_whole
+      from days d
+      union all
+      select d.*, false, d.end_day, greatest(first_moment(d.end_day, d.time_zone), $3::timestamptz), $4::timestamptz,
+             first_moment(d.end_day, d.time_zone) >= $3::timestamptz
+      from days d
+    ) e
+    where e.from_time < e.to_time and exists (
+      select from rollup_visitor_gaps g
+      where g.company_id = $1::int and g.day = e.day and (g.site_id = any (e.sites)) = e.is_listed)
   ) c
-  where c.from_time < c.to_time and exists (
-    select from rollup_visitor_gaps g
-    where g.company_id = $1::int and g.day = c.day and (g.site_id = any (c.sites)) = c.is_listed)
+  cross join lateral (
+    select date_bin(interval '1 minute', case when c.is_head then c.from_time else c.to_time end, c.day_from) as moment) p
 ),
 -- Their visitors, unless a whole day has counted them.
 of_edges as (
   select count(*) as visitors
   from (
-    select distinct e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, c.first_day, c.end_day
+    select t.site_id, t.is_bot, v.visitor_key, c.first_day, c.end_day
+    from cuts c
+    join sealed_visitor_times t on c.is_known and t.company_id = $1::int and t.day = c.day and (t.site_id = any (c.sites)) = c.is_listed
+    cross join lateral unnest(t.visitor_keys, t.first_minutes, t.last_minutes) v (visitor_key, first_minute, last_minute)
+    where case when c.is_head then v.last_minute > c.minute else v.first_minute < c.minute end
+      and (cardinality($2::int[]) = 0 or t.site_id = any ($2::int[])) and ($5::bool or not t.is_bot)
+    union
+    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), c.first_day, c.end_day
     from cuts c
     cross join lateral (
       select * from stored_events e
-      where e.company_id = $1::int and e.event_timestamp >= c.from_time and e.event_timestamp < c.to_time offset 0) e
+      where e.company_id = $1::int and e.event_timestamp >= c.raw_from and e.event_timestamp < c.raw_to offset 0) e
     where (e.site_id = any (c.sites)) = c.is_listed and e.visitor_id is not null
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) seen

@@ -1,10 +1,13 @@
 import { eventsOf, asked as isAsked, type NaivePeriod, sortedEvents } from '../naive.case.ts'
+import { intervalOf } from '../naive-answers.case.ts'
 import { filtered, type NaiveFilter } from '../naive-filters.case.ts'
 import type { PageEvent } from './events.case.ts'
 
 interface Asked {
   readonly period: NaivePeriod
   readonly filters: readonly NaiveFilter[]
+  /** Of sites 1 to 3. */
+  readonly zones: readonly [string, string, string]
 }
 
 /** The clicks that a question asks for. */
@@ -15,8 +18,11 @@ function clicksOf(events: readonly PageEvent[], { period, filters }: Asked): Pag
 
 const visitorsOf = (events: readonly PageEvent[]): number =>
   new Set(events.flatMap(({ site, bot, visitor }) => (visitor === null ? [] : `${site}|${bot}|${visitor}`))).size
-const sessionsIn = (events: readonly PageEvent[]): number =>
-  new Set(events.flatMap(({ session }) => session ?? [])).size
+/** The session on a site on one of its days; none where the event has none. */
+const sessionOf = ({ session, site, bot, at }: PageEvent, { zones }: Pick<Asked, 'zones'>): string | undefined =>
+  session === null ? undefined : JSON.stringify([session, site, bot, intervalOf(at, zones[site - 1]!, 'day')])
+const sessionsIn = (events: readonly PageEvent[], of: Pick<Asked, 'zones'>): number =>
+  new Set(events.flatMap((event) => sessionOf(event, of) ?? [])).size
 
 /** How to judge clicks. */
 export interface Judging {
@@ -42,7 +48,7 @@ export function naiveElements(
   of: Asked & Judging & { readonly acrossPages: boolean },
 ): Map<string | null, object> {
   const clicks = clicksOf(events, of)
-  const { raging, begins } = rageOf(clicks, of)
+  const { raging, begins } = rageOf(clicksOf(events, { ...of, filters: [] }), of)
   const name = (click: PageEvent): string =>
     JSON.stringify([of.acrossPages ? '' : (click.page ?? ''), click.selector ?? ''])
   const groups = new Map<string | null, PageEvent[]>([[null, clicks], ...Map.groupBy(clicks, name)])
@@ -55,7 +61,7 @@ export function naiveElements(
         text: key === null ? '' : commonest(group.map(({ text }) => text)),
         type: key === null ? '' : commonest(group.map(({ kind }) => kind)),
         clicks: group.length,
-        sessions: sessionsIn(group),
+        sessions: sessionsIn(group, of),
         visitors: visitorsOf(group),
         rages: group.filter((click) => begins.has(click)).length,
         rageClicks: group.filter((click) => raging.has(click)).length,
@@ -67,9 +73,10 @@ export function naiveElements(
 }
 
 /** Clicks that belong to rage, and those with which one begins. */
-function rageOf(clicks: readonly PageEvent[], { rageClicks, rageMs }: Judging) {
+function rageOf(clicks: readonly PageEvent[], of: Judging & Pick<Asked, 'zones'>) {
+  const { rageClicks, rageMs } = of
   const known = clicks.filter(({ session, selector }) => session !== null && selector !== null)
-  const lines = Map.groupBy(known, ({ session, page, selector }) => JSON.stringify([session, page ?? '', selector]))
+  const lines = Map.groupBy(known, (click) => JSON.stringify([sessionOf(click, of), click.page ?? '', click.selector]))
   const raging = new Set<PageEvent>()
   const begins = new Set<PageEvent>()
   for (const line of lines.values()) {
@@ -90,18 +97,19 @@ function rageOf(clicks: readonly PageEvent[], { rageClicks, rageMs }: Judging) {
 const fields = new Set(['select', 'textarea', 'option', 'label', 'input:text', 'input'])
 
 /** Whether nothing of the session follows but hovers, web vitals and clicks on the same element. */
-function isDead(click: PageEvent, events: readonly PageEvent[], { period, deadMs }: Asked & Judging): boolean {
+function isDead(click: PageEvent, events: readonly PageEvent[], of: Asked & Judging): boolean {
+  const { period, deadMs } = of
   if (click.session === null || click.target !== null || fields.has(click.kind ?? '')) return false
   const until = period.to + deadMs * 1e3
   const seen = sortedEvents(
     events.filter(
-      ({ session, site, bot, at, type }) =>
-        session === click.session &&
-        isAsked(period, { site, bot }) &&
-        at >= period.from &&
-        at <= until &&
-        type !== 'hover' &&
-        type !== 'web_vital',
+      (event) =>
+        sessionOf(event, of) === sessionOf(click, of) &&
+        isAsked(period, event) &&
+        event.at >= period.from &&
+        event.at <= until &&
+        event.type !== 'hover' &&
+        event.type !== 'web_vital',
     ),
   ) as PageEvent[]
   const answer = seen
@@ -127,7 +135,15 @@ export function naiveHeat(
   }))
   const placed = places.filter(({ cell }) => cell !== undefined)
   const cells = [...Map.groupBy(placed, ({ device, cell }) => `${device} ${cell}`)].map(
-    ([key, group]) => [key, group.length, sessionsIn(group.map(({ click }) => click))] as const,
+    ([key, group]) =>
+      [
+        key,
+        group.length,
+        sessionsIn(
+          group.map(({ click }) => click),
+          of,
+        ),
+      ] as const,
   )
   const devices = [...Map.groupBy(places, ({ device }) => device)].map(([device, group]) => {
     const on = group.filter(({ cell }) => cell !== undefined)
@@ -136,7 +152,10 @@ export function naiveHeat(
       clicks: on.length,
       withoutPlace: group.length - on.length,
       allCells: new Set(on.map(({ cell }) => cell)).size,
-      sessions: sessionsIn(group.map(({ click }) => click)),
+      sessions: sessionsIn(
+        group.map(({ click }) => click),
+        of,
+      ),
       widths: group.flatMap(({ width }) => width ?? []),
       heights: group.flatMap(({ height }) => height ?? []),
     }

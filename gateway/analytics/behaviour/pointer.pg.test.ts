@@ -8,7 +8,16 @@ import {
 } from '../../../proto/gen/userflow/v1/pointer_pb.ts'
 import type { NaiveFilter } from '../naive-filters.case.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
-import { close, type PageEvent, pageEvent, pageEvents, pageFilters, periods, storePageEvents } from './events.case.ts'
+import {
+  close,
+  type PageEvent,
+  pageEvent,
+  pageEvents,
+  pageFilters,
+  periods,
+  sealSome,
+  storePageEvents,
+} from './events.case.ts'
 import { medianOf } from './naive-content.case.ts'
 import { naiveElements, naiveHeat } from './naive-pointer.case.ts'
 import { clickedElements, heatMap } from './pointer.ts'
@@ -27,40 +36,55 @@ const orders = {
   rages: ClickedElementsOrder.RAGES,
   deadClicks: ClickedElementsOrder.DEAD,
 } as const
-const judging = fc.record({
-  rageClicks: fc.integer({ min: 2, max: 4 }),
-  rageMs: fc.constantFrom(400, 1_000, 60_000),
-  deadMs: fc.constantFrom(1, 1_000, 3_000),
-  acrossPages: fc.boolean(),
-  by: fc.constantFrom(...(Object.keys(orders) as (keyof typeof orders)[])),
-})
+const shown = { acrossPages: fc.boolean(), by: fc.constantFrom(...(Object.keys(orders) as (keyof typeof orders)[])) }
+/** The usual numbers, by which sealed days judge, and others. */
+const judging = fc.oneof(
+  fc.record({ rageClicks: fc.constant(3), rageMs: fc.constant(1_000), deadMs: fc.constant(3_000), ...shown }),
+  fc.record({
+    rageClicks: fc.integer({ min: 2, max: 4 }),
+    rageMs: fc.constantFrom(400, 1_000, 60_000),
+    deadMs: fc.constantFrom(1, 1_000, 3_000),
+    ...shown,
+  }),
+)
 /** Clicks of few sessions on few elements, and what answers them. */
 const manyClicks: fc.Arbitrary<PageEvent[]> = fc.array(
   pageEvent.map((event, index = Number.parseInt(event.id.slice(0, 2), 16)) =>
     index % 4 === 0
       ? event
-      : { ...event, type: 'click', page: '/', selector: '#buy', value: null, loadMs: null, bot: false, site: 1 },
+      : {
+          ...event,
+          ...{ type: 'click', page: '/', selector: '#buy', value: null, loadMs: null, bot: false, site: 1 },
+        },
   ),
   { maxLength: 30, size: 'max' },
 )
+
+const allOfThem = fc.constant({
+  from: Date.UTC(2026, 2, 28) * 1e3,
+  to: Date.UTC(2026, 2, 31) * 1e3,
+  sites: [],
+  bots: false,
+})
 
 test('clicked elements, rage clicks and dead clicks equal a look at each click and what follows it', async () => {
   const seen = { rages: 0, deadClicks: 0 }
   await fc.assert(
     fc.asyncProperty(
-      fc.oneof(pageEvents, manyClicks),
-      periods,
-      fewFilters,
+      fc.oneof(pageEvents, manyClicks, manyClicks),
+      fc.oneof(periods, allOfThem, allOfThem),
+      fc.oneof(fewFilters, fc.constant<NaiveFilter[]>([])),
       judging,
       async (events, period, filters, how) => {
         const companyId = await world.newCompany(zones)
         await storePageEvents(world, companyId, events)
+        if (companyId % 3 === 0) await sealSome(world, companyId)
         const { by, ...judged } = how
         const request = { question: { ...periodRequest(period), filters }, order: orders[by], ...judged }
         const ask = (page: object) =>
           clickedElements(world.reading, create(ClickedElementsRequestSchema, { ...request, ...page }), { companyId })
         const { rows, total, elements } = await ask({})
-        const expected = naiveElements(events, { period, filters, ...judged })
+        const expected = naiveElements(events, { period, filters, zones, ...judged })
         expect(total).toEqual(expected.get(null))
         seen.rages += total!.rages!
         seen.deadClicks += total!.deadClicks!
@@ -91,11 +115,12 @@ test('a heat map puts each click into its cell, and says how many have no place'
     fc.asyncProperty(pageEvents, periods, fewFilters, grid, async (events, period, filters, of) => {
       const companyId = await world.newCompany(zones)
       await storePageEvents(world, companyId, events)
+      if (companyId % 3 === 0) await sealSome(world, companyId)
       const question = { ...periodRequest(period), filters }
       const ask = (limit: number) =>
         heatMap(world.reading, create(HeatMapRequestSchema, { question, ...of, limit }), { companyId })
       const { devices } = await ask(0)
-      const expected = naiveHeat(events, { period, filters, ...of })
+      const expected = naiveHeat(events, { period, filters, zones, ...of })
       const totals = expected.devices.toSorted((a, b) => b.clicks - a.clicks || (a.device < b.device ? -1 : 1))
       expect(devices!.map(({ cells: _, ...total }) => total)).toEqual(
         totals.map(({ widths, heights, ...total }) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import {
   type ClickedElementRowSchema,
@@ -11,6 +12,7 @@ import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
 import { checkLimit, checkOffset } from '../parameters.ts'
+import { areOfClicks } from '../question/of-clicks.ts'
 import { readQuestion } from '../question/read-question.ts'
 import type { Row } from '../run-statement.ts'
 import { checkCount } from './check-count.ts'
@@ -22,6 +24,9 @@ const orders = new Map<number, string>([
   [ClickedElementsOrder.RAGES, 'rages'],
   [ClickedElementsOrder.DEAD, 'dead'],
 ])
+
+/** How sealed days judge clicks, see sql/functions/judged_clicks.sql. */
+const usual = { rage_least: 3, rage_ms: 1_000, dead_ms: 3_000 }
 
 /** Where on a page is clicked? */
 export async function heatMap(
@@ -36,7 +41,8 @@ export async function heatMap(
   }
   const row_limit = checkCount('limit', request.limit, { usual: 2_000, most: 10_000 })
   const parameters = { ...common, page: checkPage(request.page), ...grid, row_limit }
-  const { rows, meta } = await answer(reading, { metric: 'heat_map', caller, parameters, ...more })
+  const metric = areOfClicks(more.filters) ? 'heat_map' : 'heat_map_from_events'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters, ...more })
   const cells = rows.filter((row) => row.is_total === 'f')
   return {
     devices: rows
@@ -76,17 +82,23 @@ export async function clickedElements(
   const { common, ...more } = readQuestion(request.question)
   const order_by = orders.get(request.order)
   if (!order_by) throw invalid('order', 'must be one of the orders')
+  const judging = {
+    rage_least: checkCount('rage_clicks', request.rageClicks, { usual: usual.rage_least, least: 2, most: 20 }),
+    rage_ms: checkCount('rage_ms', request.rageMs, { usual: usual.rage_ms, most: 60_000 }),
+    dead_ms: checkCount('dead_ms', request.deadMs, { usual: usual.dead_ms, most: 60_000 }),
+  }
   const parameters = {
     ...common,
     by_page: !request.acrossPages,
-    rage_least: checkCount('rage_clicks', request.rageClicks, { usual: 3, least: 2, most: 20 }),
-    rage_ms: checkCount('rage_ms', request.rageMs, { usual: 1_000, most: 60_000 }),
-    dead_ms: checkCount('dead_ms', request.deadMs, { usual: 3_000, most: 60_000 }),
     order_by,
     row_limit: checkLimit(request.limit),
     row_offset: checkOffset(request.offset),
   }
-  const { rows, meta } = await answer(reading, { metric: 'clicked_elements', caller, parameters, ...more })
+  const asked =
+    isDeepStrictEqual(judging, usual) && areOfClicks(more.filters)
+      ? { metric: 'clicked_elements', parameters }
+      : { metric: 'clicked_elements_from_events', parameters: { ...parameters, ...judging } }
+  const { rows, meta } = await answer(reading, { ...asked, caller, ...more })
   const total = rows.at(-1)!
   return {
     rows: rows.slice(0, -1).map(elementOf),
