@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 
-/** Rows that filters and breakdowns speak of: of the view user_events, of sessions, of sealed_sessions, or of sealed_clicks and their like. */
-export type Source = 'events' | 'sessions' | 'sealed' | 'clicks'
+/**
+ * Rows that filters and breakdowns speak of: of the view user_events, of sessions, of sealed_sessions, of sealed_clicks and their like, of
+ * the views and web vitals of sealed days; or of these as many as have one place in common, of which only filters on places can be asked.
+ */
+export type Source = 'events' | 'sessions' | 'sealed' | 'clicks' | 'seen' | 'places'
 
 /** Makes a condition, or a value to group by, from an expression that is text and never null. */
 type Use = (expression: string) => string
@@ -12,13 +15,13 @@ type Rule = (row: { readonly alias: string; readonly key: string }, use: Use) =>
 interface Rules {
   readonly events: Rule
   readonly sessions: Rule
-  /** Only where a session has one value in its own row. */
-  readonly sealed?: Trait
+  /** Only where a sealed session, or what was seen on a sealed day, has one value in its own row. */
+  readonly trait?: Trait
 }
 
-/** Which key of a sealed session names the row of session_traits that has the value, and the value in that row. */
+/** Which key of such a row names the row of session_traits that has the value, and the value in that row. */
 interface Trait {
-  readonly key: 'entry_trait' | 'exit_trait' | 'source_trait' | 'client_trait' | 'place_trait'
+  readonly key: 'entry_trait' | 'exit_trait' | 'page_trait' | 'source_trait' | 'client_trait' | 'place_trait'
   readonly value: Rule
 }
 
@@ -60,19 +63,19 @@ const ofAnyEvent = (rule: Rule): Rule => {
 
 const kept = (column: string, key: Trait['key']): Rules => {
   const rule = own(column)
-  return { events: rule, sessions: rule, sealed: { key, value: rule } }
+  return { events: rule, sessions: rule, trait: { key, value: rule } }
 }
 const first = (column: string): Rules => ({ events: own(column), sessions: ofFirstEvent(column) })
 const any = (rule: Rule): Rules => ({ events: rule, sessions: ofAnyEvent(rule) })
 const whole = (column: string, key: Trait['key']): Rules => ({
   events: ofItsSession(column),
   sessions: own(column),
-  sealed: { key, value: own('page') },
+  trait: { key, value: own('page') },
 })
 const hasUser: Rule = ({ alias }, use) => use(`case when ${alias}.is_signed_in then 'yes' else 'no' end`)
 
 const rules = {
-  page: any(own('page_path')),
+  page: { ...any(own('page_path')), trait: { key: 'page_trait', value: own('page') } },
   entry_page: whole('entry_page', 'entry_trait'),
   exit_page: whole('exit_page', 'exit_trait'),
   page_title: any(own('page_title')),
@@ -93,7 +96,7 @@ const rules = {
   screen: first('screen'),
   event_type: any(own('event_type')),
   event_name: any(own('event_name')),
-  user: { events: signedIn, sessions: signedIn, sealed: { key: 'client_trait', value: hasUser } },
+  user: { events: signedIn, sessions: signedIn, trait: { key: 'client_trait', value: hasUser } },
   property: any(property),
 } as const satisfies Record<string, Rules>
 
@@ -109,10 +112,16 @@ export function conditionOn(
   use: Use,
 ): string {
   if (on.source === 'clicks') return conditionOnClicks(on, use)
-  if (on.source !== 'sealed') return rules[on.dimension][on.source](on, use)
+  if (on.source === 'events' || on.source === 'sessions') return rules[on.dimension][on.source](on, use)
+  assert(
+    on.source === 'sealed' ? keptBySessions.has(on.dimension) : keptBySeen.has(on.dimension),
+    `${on.source === 'sealed' ? 'sealed sessions do' : 'what was seen does'} not keep ${on.dimension}`,
+  )
   const { key, value } = traitOf(on.dimension)
-  return `${on.alias}.${key} in (
+  const condition = `${on.alias}.${key} in (
       select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)})`
+  // Looked up once and asked of each; as a join Postgres would expect one row and look up each.
+  return on.source === 'sealed' ? condition : `(${condition}) is true`
 }
 
 /** By its traits, whose columns are called as those of events. */
@@ -137,7 +146,11 @@ const traitsOfClicks: ReadonlyMap<Dimension, string> = new Map([
 /** Whether sealed clicks and form steps keep it. */
 export const isKeptByClicks = (dimension: Dimension): boolean => traitsOfClicks.has(dimension)
 
-/** The key of a sealed session under which the row of session_traits lies that has the dimension. */
+/** Whether rows of a source can be asked of a dimension: of rows that have a place in common, only of places. */
+export const isKnown = (source: Source, dimension: Dimension): boolean =>
+  source !== 'places' || rules[dimension].trait?.key === 'place_trait'
+
+/** The key of a sealed row under which the row of session_traits lies that has the dimension. */
 export const traitKeyOf = (dimension: Dimension): string => traitOf(dimension).key
 
 /** The value of a dimension in a row of session_traits. */
@@ -146,8 +159,8 @@ export const traitValueOf = (dimension: Dimension, alias: string): string =>
 
 function traitOf(dimension: Dimension): Trait {
   const found: Rules = rules[dimension]
-  assert(found.sealed, `sealed sessions do not keep ${dimension}`)
-  return found.sealed
+  assert(found.trait, `sealed days do not keep ${dimension}`)
+  return found.trait
 }
 
 /** Dimensions of which an event has one value in its own row, so that events can be counted by them. */
@@ -158,6 +171,14 @@ export const keptByEvents: ReadonlySet<Dimension> = new Set(
 /** Dimensions of which a session has one value in its own row, so that sessions can be counted by them. */
 export const keptBySessions: ReadonlySet<Dimension> = new Set(
   dimensions.filter((dimension) => !/exists/.test(rules[dimension].sessions({ alias: 's', key: '' }, (text) => text))),
+)
+
+/** Dimensions that views and web vitals of sealed days keep. */
+export const keptBySeen: ReadonlySet<Dimension> = new Set(
+  dimensions.filter((dimension) => {
+    const { trait }: Rules = rules[dimension]
+    return trait !== undefined && !/^(entry|exit)_trait$/.test(trait.key)
+  }),
 )
 
 /** The value of a row to group by. @throws where a row has no one value: a session has many pages, an event no exit page */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Dimension, dimensions, keptBySessions } from './dimensions.ts'
+import { type Dimension, dimensions, keptBySeen, keptBySessions } from './dimensions.ts'
 import { type Condition, type Filter, type FilterOperator, fillPlaces, takesFilters } from './filters.ts'
 import { loadStatement } from './statement.ts'
 
@@ -110,6 +110,23 @@ test('a filter on sealed sessions looks its value up among the traits, for every
       expect(fill().sql).toMatch(
         /^select (s\.\w+_trait), x where not \(\1 in \([^$]*company_id = \$1::int and [^$]+ = any \(\$6::text\[\]\)\)\)$/,
       )
+  }
+})
+
+test('a filter on what was seen on sealed days looks its value up once; rows of one place are asked of places only', () => {
+  const file =
+    'select e.page_trait /* by: trait */, x where true /* filters: places v */ and true /* filters: seen e */'
+  for (const dimension of dimensions) {
+    const filters: Filter[] = [{ dimension, operator: 'is_not', values: ["'; --"] }]
+    const fill = () => fillPlaces(file, { filters, groupBy: { dimension } }, 6)
+    if (!keptBySeen.has(dimension)) expect(fill).toThrow(/not keep/)
+    else {
+      const looked = String.raw`not \(\(\w\.(\w+_trait) in \([^$]*\$1::int and [^$]+\$6::text\[\]\)\)\) is true\)`
+      const isPlace = ['country', 'region', 'city'].includes(dimension)
+      expect(fill().sql).toMatch(
+        new RegExp(`^select e\\.\\w+_trait, x where ${isPlace ? looked : 'true'} and ${looked}$`),
+      )
+    }
   }
 })
 

@@ -1,4 +1,12 @@
-import { conditionOn, type Dimension, groupingOf, type Source, traitKeyOf, traitValueOf } from './dimensions.ts'
+import {
+  conditionOn,
+  type Dimension,
+  groupingOf,
+  isKnown,
+  type Source,
+  traitKeyOf,
+  traitValueOf,
+} from './dimensions.ts'
 import { type CompiledRule, meetsRule, type People, ruleSql } from './segment-members.ts'
 
 /** How a filter compares: with any of its values, or with none of them. */
@@ -56,11 +64,11 @@ export interface Filled {
 
 type Value = string | number | readonly string[]
 
-const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed|clicks) (\w+) \*\//g
-const filterPlace = /\btrue \/\* filters: (events|sessions|sealed|clicks) (\w+) \*\//
+const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed|clicks|seen|places) (\w+) \*\//g
+const filterPlace = /\btrue \/\* filters: (events|sessions|sealed|clicks|seen|places) (\w+) \*\//
 const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
 const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions) (\w+) \*\//g
-const traitPlace = /(?:coalesce\((\w+)\.(?:channel|page), ''\)|(\w+)\.(?:source|entry)_trait) \/\* by: trait \*\//g
+const traitPlace = /(?:coalesce\((\w+)\.(?:channel|page), ''\)|(\w+)\.(?:source|entry|page)_trait) \/\* by: trait \*\//g
 
 /** Whether a statement says where filters go. */
 export const takesFilters = (sql: string): boolean => filterPlace.test(sql)
@@ -68,7 +76,7 @@ export const takesFilters = (sql: string): boolean => filterPlace.test(sql)
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
  * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by (`s.source_trait /* by: trait *\/` and
- * `coalesce(x.channel, '') /* by: trait *\/` with the key and the value of a sealed session's trait), and `steps_by_name(…) /* steps: events e *\/`
+ * `coalesce(x.channel, '') /* by: trait *\/` with the key and the value of a sealed row's trait), and `steps_by_name(…) /* steps: events e *\/`
  * with a number of which bit n - 1 is set where the event can be the n-th step. Sessions that are filtered are those of the company
  * $1 that began from $3 to $4. A segment is looked up once, ahead of the statement, with $1 to $5 meaning company, sites, start,
  * end and whether bots count. The text depends on nothing but the names of dimensions and operators and
@@ -151,6 +159,7 @@ function compile(filter: Filter, key: string, parameter: (value: readonly string
   const use = (expression: string): string => `${expression} ${contains ? 'ilike' : '='} any (${values}::text[])`
   const negated = operator === 'is_not' || operator === 'does_not_contain'
   return (source, alias) => {
+    if (!isKnown(source, dimension)) return 'true'
     const condition = conditionOn({ dimension, source, alias, key }, use)
     return negated ? `not (${condition})` : condition
   }

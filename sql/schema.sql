@@ -362,6 +362,19 @@ table sealed_event_counts
   events bigint not null
   constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
 
+table sealed_experiments
+  events bigint not null
+  first_seen timestamp with time zone not null
+  last_seen timestamp with time zone not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  experiment text not null
+  variant text
+  visitor_keys bigint[] not null
+  CREATE INDEX sealed_experiments_by_day ON public.sealed_experiments USING btree (company_id, day)
+
 table sealed_form_steps
   visitor_key bigint
   duration_ms bigint
@@ -510,6 +523,23 @@ table sealed_user_days
   name_keys bigint[] not null
   CREATE INDEX sealed_user_days_by_day ON public.sealed_user_days USING btree (company_id, day)
 
+table sealed_views
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  place_trait integer not null
+  is_bot boolean not null
+  visitor_keys bigint[] not null
+  times_us bigint[] not null
+  sessions integer[] not null
+  page_traits integer[] not null
+  source_traits integer[] not null
+  client_traits integer[] not null
+  loads_ms bigint[] not null
+  depths double precision[] not null
+  minutes smallint[] not null
+  CREATE INDEX sealed_views_by_day ON public.sealed_views USING btree (company_id, day)
+
 table sealed_visitor_pages
   visitor_key bigint not null
   company_id integer not null
@@ -529,6 +559,20 @@ table sealed_visitor_times
   first_minutes smallint[] not null
   last_minutes smallint[] not null
   CREATE INDEX sealed_visitor_times_by_day ON public.sealed_visitor_times USING btree (company_id, day)
+
+table sealed_vitals
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  measure text not null
+  values double precision[] not null
+  page_traits integer[] not null
+  source_traits integer[] not null
+  client_traits integer[] not null
+  place_traits integer[] not null
+  minutes smallint[] not null
+  CREATE INDEX sealed_vitals_by_day ON public.sealed_vitals USING btree (company_id, measure, day)
 
 table segment
   company_id integer not null

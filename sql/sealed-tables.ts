@@ -21,10 +21,13 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_experiments',
   'sealed_clicks',
   'sealed_form_steps',
   'sealed_visitor_times',
   'sealed_hours',
+  'sealed_views',
+  'sealed_vitals',
 ] as const
 
 /** The statement that computes a day's rows. */

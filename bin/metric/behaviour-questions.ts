@@ -79,7 +79,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
           time: ContentOrder.TIME,
         }) ?? ContentOrder.VIEWS,
     }),
-    metrics: ['content', 'content_from_events'],
+    metrics: ['content', 'content_of_views', 'content_from_events'],
   },
   page_series: {
     method: method.pageSeries,
@@ -121,7 +121,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
   page_speed: {
     method: method.pageSpeed,
     request: (options, nowMs) => ({ question: question(options, nowMs) }),
-    metrics: ['page_speed', 'page_speed_from_events'],
+    metrics: ['page_speed', 'page_speed_of_views', 'page_speed_from_events'],
   },
   page_speed_breakdown: {
     method: method.pageSpeedBreakdown,
@@ -133,11 +133,11 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
         oneOf('order', options.order, { samples: PageSpeedOrder.SAMPLES, p75: PageSpeedOrder.P75 }) ??
         PageSpeedOrder.SAMPLES,
     }),
-    metrics: ['page_speed_breakdown'],
+    metrics: ['page_speed_breakdown', 'page_speed_breakdown_from_events'],
   },
   page_speed_series: {
     method: method.pageSpeedSeries,
     request: (options, nowMs) => ({ ...speed(options, nowMs), ...byInterval(options) }),
-    metrics: ['page_speed_series'],
+    metrics: ['page_speed_series', 'page_speed_series_from_events'],
   },
 }

@@ -108,6 +108,6 @@ export const funnelQuestions: Readonly<Record<string, Asking>> = {
       ...rows(options),
       offset: wholeNumber('offset', options.offset),
     }),
-    metrics: ['experiments'],
+    metrics: ['experiments', 'experiments_from_events'],
   },
 }

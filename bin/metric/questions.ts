@@ -40,7 +40,7 @@ export const questions: Readonly<Record<string, Asking>> = {
   pages: {
     method: method.breakdown,
     request: (options, nowMs) => breakdown(options, nowMs, { dimension: Dimension.PAGE, property: '' }),
-    metrics: ['pages', 'pages_from_events'],
+    metrics: ['pages', 'pages_of_views', 'pages_from_events'],
   },
   breakdown: {
     method: method.breakdown,

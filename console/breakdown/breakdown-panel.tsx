@@ -22,16 +22,18 @@ const rowsShown = 10
 
 /**
  * The greatest values of a dimension as bars. A click filters everything by the value; the corner opens all of them as a table.
- * `id` stands in the address and keeps which tab is chosen and whether the table is open.
+ * `id` stands in the address and keeps which tab is chosen and whether the table is open. `later` holds the question back.
  */
 export function BreakdownPanel({
   id,
   title,
   dimensions,
+  later = false,
 }: {
   id: string
   title: string
   dimensions: readonly Dimension[]
+  later?: boolean
 }) {
   const { search, change } = useAddress()
   const { question, zone } = useLooking()
@@ -39,6 +41,7 @@ export function BreakdownPanel({
   const request = { question, dimension: dimension as Dimension, limit: rowsShown }
   const { data, error, refetch, isPlaceholderData } = useQuery(AnalyticsService.method.breakdown, request, {
     placeholderData: keepPreviousData,
+    enabled: !later,
   })
   if (dimension === undefined) return undefined
   const source = {

@@ -12,7 +12,7 @@ import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
 import { checkLimit, checkOffset } from './parameters.ts'
 import { checkDimension } from './question/check-filters.ts'
-import { areOfSessions } from './question/of-sessions.ts'
+import { areOfSessions, areOfViews } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 import type { Row } from './run-statement.ts'
 
@@ -50,10 +50,11 @@ export async function breakdown(
   return { rows: rows.slice(0, -1).map(rowOf), total: rowOf(total!), values: numberOf(total!, 'values'), meta }
 }
 
-/** Without filters from sums of days; with filters from narrow rows of sessions if they are on what a session has one value of. */
+/** Without filters from sums of days; with filters from narrow rows of views or sessions if they are on what a session has one value of. */
 function metricOf({ dimension }: Grouping, filters: readonly object[]): string {
   const isFiltered = filters.length > 0
-  if (dimension === 'page') return isFiltered ? 'pages_from_events' : 'pages'
+  const ofViews = areOfViews(filters) && areOfSessions(filters) ? 'pages_of_views' : 'pages_from_events'
+  if (dimension === 'page') return isFiltered ? ofViews : 'pages'
   if (!keptBySessions.has(dimension)) return 'breakdown_of_events'
   if (!isFiltered)
     return dimension === 'entry_page' || dimension === 'exit_page' ? 'breakdown_of_end_pages' : 'breakdown_of_days'

@@ -14,11 +14,12 @@
 with
 measures as materialized (select * from speed_measures()),
 parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+-- Each value once, before anything is computed from it.
 raw as materialized (
-  select m.measure, least(m.buckets + 1, greatest(1, ceil(e.value / m.width)))::int as bucket, e.value, m.good, m.poor
+  select m.measure, least(m.buckets + 1, greatest(1, ceil(e.value / m.width)))::int as bucket, e.value, e.n, m.good, m.poor
   from (
     select case r.event_type when 'page_view' then 'load' else r.event_name end as measure,
-           (case r.event_type when 'page_view' then r.load_ms else r.value end)::float8 as value
+           (case r.event_type when 'page_view' then r.load_ms else r.value end)::float8 as value, count(*)::int as n
     from parts p
     cross join lateral (
       select r.site_id, r.is_bot, r.event_type, r.event_name, r.load_ms, r.value
@@ -29,6 +30,7 @@ raw as materialized (
     ) r
     where not p.is_sealed and (r.site_id = any (p.sites)) = p.is_listed
       and (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+    group by 1, 2
   ) e
   join measures m using (measure)
 ),
@@ -46,7 +48,7 @@ buckets as materialized (
     from (
       select measure, bucket, samples, good, poor from sealed
       union all
-      select measure, bucket, count(*), count(*) filter (where value <= good), count(*) filter (where value > poor)
+      select measure, bucket, sum(n), coalesce(sum(n) filter (where value <= good), 0), coalesce(sum(n) filter (where value > poor), 0)
       from raw
       group by 1, 2
     ) counts
@@ -74,23 +76,23 @@ in_order as materialized (
   join (
     select measure, bucket, value, sum(n) as n
     from (
-      select s.measure, s.bucket, u.value, u.n
-      from sealed s
-      cross join lateral unnest(s.values, s.of_values) u (value, n)
-      where (s.measure, s.bucket) in (select measure, bucket from wanted)
+      select measure, bucket, unnest(values) as value, unnest(of_values) as n
+      from sealed
+      where (measure, bucket) in (select measure, bucket from wanted)
       union all
-      select measure, bucket, value, 1 from raw where (measure, bucket) in (select measure, bucket from wanted)
+      select measure, bucket, value, n from raw where (measure, bucket) in (select measure, bucket from wanted)
     ) each
     group by 1, 2, 3
   ) v on v.measure = w.measure and v.bucket = w.bucket
 ),
-percentiles as (
-  select p.measure, p.share, lower_value + (upper_value - lower_value) * p.part as value
-  from places p
-  cross join lateral (
-    select min(o.value) filter (where o.up_to > p.below) as lower_value, min(o.value) filter (where o.up_to > p.above) as upper_value
-    from in_order o
-    where o.measure = p.measure
+percentiles as materialized (
+  select measure, share, lower_value + (upper_value - lower_value) * part as value
+  from (
+    select p.measure, p.share, p.part, min(o.value) filter (where o.up_to > p.below) as lower_value,
+           min(o.value) filter (where o.up_to > p.above) as upper_value
+    from places p
+    join in_order o on o.measure = p.measure
+    group by 1, 2, 3
   ) v
 ),
 figures as (

@@ -69,34 +69,50 @@ of_days as (
   join gaps g on g.time_zone = d.time_zone and g.day >= d.first_day and g.day < d.end_day
   group by d.name
 ),
--- Visitors before and after the whole days. `offset 0` keeps Postgres from reading all events for it.
-edge_visitors as materialized (
-  select distinct d.name, d.time_zone, e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key,
-         e.event_timestamp < d.head_to as is_head
-  from (select name, from_time, max(head_to) as head_to, min(tail_from) as tail_from from days group by 1, 2) w
+-- What lies before and after the whole days of any zone. Windows end alike, so that the end is read once for all of them.
+cuts as materialized (
+  select w.name, c.from_time, c.to_time
+  from (
+    select name, from_time, max(head_to) as head_to, min(tail_from) as tail_from from days group by 1, 2
+  ) w
+  cross join lateral (values (w.from_time, w.head_to), (greatest(w.tail_from, w.head_to), $4::timestamptz)) c (from_time, to_time)
+  where c.from_time < c.to_time
+),
+cut_visitors as materialized (
+  select c.from_time, c.to_time, coalesce(s.time_zone, 'UTC') as time_zone, e.site_id, e.is_bot, e.visitor_key, e.first_at, e.last_at
+  from (select distinct from_time, to_time from cuts) c
   cross join lateral (
-    select e.site_id, e.is_bot, e.visitor_id, e.event_timestamp from stored_events e
-    where e.company_id = $1::int and e.event_timestamp >= w.from_time and e.event_timestamp < w.head_to
-    union all
-    select e.site_id, e.is_bot, e.visitor_id, e.event_timestamp from stored_events e
-    where e.company_id = $1::int and e.event_timestamp >= greatest(w.tail_from, w.head_to) and e.event_timestamp < $4::timestamptz
-    offset 0
+    select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, min(e.event_timestamp) as first_at,
+           max(e.event_timestamp) as last_at
+    from stored_events e
+    where e.company_id = $1::int and e.event_timestamp >= c.from_time and e.event_timestamp < c.to_time and e.visitor_id is not null
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    group by 1, 2, 3 offset 0
   ) e
   left join site s on s.company_id = $1::int and s.site_id = e.site_id
-  join days d on d.name = w.name and d.time_zone = coalesce(s.time_zone, 'UTC')
-  where (e.event_timestamp < d.head_to or e.event_timestamp >= d.tail_from) and e.visitor_id is not null
-    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
 ),
--- They count unless a whole day has counted them.
+-- Visitors before and after the whole days of their zone.
+edge_visitors as materialized (
+  select distinct c.name, d.time_zone, d.end_day, v.site_id, v.is_bot, v.visitor_key, h.is_head
+  from cuts c
+  join cut_visitors v on v.from_time = c.from_time and v.to_time = c.to_time
+  join days d on d.name = c.name and d.time_zone = v.time_zone
+  join (values (true), (false)) h (is_head) on case when h.is_head then v.first_at < d.head_to else v.last_at >= d.tail_from end
+),
+-- They count unless a whole day has counted them: the last whole day of each is looked up once for all windows.
 of_edges as (
-  select e.name, count(*) as visitors
-  from (select distinct name, time_zone, site_id, is_bot, visitor_key from edge_visitors) e
-  join days d on d.name = e.name and d.time_zone = e.time_zone
-  where not exists (
-    select from visitor_days v
+  select d.name, count(*) as visitors
+  from (
+    select time_zone, end_day, site_id, is_bot, visitor_key, array_agg(distinct name) as names
+    from edge_visitors group by 1, 2, 3, 4, 5
+  ) e
+  cross join lateral (
+    select max(v.day) as day from visitor_days v
     where v.company_id = $1::int and v.site_id = e.site_id and v.is_bot = e.is_bot and v.visitor_key = e.visitor_key
-      and v.day >= d.first_day and v.day < d.end_day)
-  group by e.name
+      and v.day < e.end_day offset 0) v
+  join days d on d.time_zone = e.time_zone and d.name = any (e.names)
+  where coalesce(v.day < d.first_day, true)
+  group by d.name
 ),
 -- Who was there on the day on which the period begins, before it.
 earlier_that_day as materialized (
@@ -116,8 +132,9 @@ new_at_edges as (
   join days d on d.name = e.name and d.time_zone = e.time_zone
   join visitors v on v.company_id = $1::int and v.site_id = e.site_id and v.is_bot = e.is_bot and v.visitor_key = e.visitor_key
     and v.first_day = case when e.is_head then d.from_day else d.end_day end
-  left join earlier_that_day t on e.is_head and t.visitor_key = e.visitor_key and t.site_id = e.site_id and t.is_bot = e.is_bot
-  where e.name = 'period' and t.visitor_key is null
+  where e.name = 'period'
+    -- `in`, because it is looked up in a hash table: of a join Postgres takes too few rows to make one.
+    and not (e.is_head and (e.visitor_key, e.site_id, e.is_bot) in (select visitor_key, site_id, is_bot from earlier_that_day))
 ),
 visitors_of as (
   select w.name, coalesce(d.visitors, 0)::bigint + coalesce(e.visitors, 0) as visitors, coalesce(d.new_visitors, 0)::bigint as new_visitors

@@ -24,13 +24,20 @@ const panels = [
 
 /** How much traffic there was, how it went, and over what it spreads. */
 export function Screen() {
+  const { isPending, isPlaceholderData } = useTotals(useLooking())
   return (
     <div className="flex flex-col gap-4">
       <h1 className="sr-only">{words.title}</h1>
       <Totals />
       <div className="grid gap-4 xl:grid-cols-2">
         {panels.map(({ id, dimensions }) => (
-          <BreakdownPanel key={id} id={id} title={words.panels[id]} dimensions={dimensions} />
+          <BreakdownPanel
+            key={id}
+            id={id}
+            title={words.panels[id]}
+            dimensions={dimensions}
+            later={isPending || isPlaceholderData}
+          />
         ))}
       </div>
     </div>
@@ -38,6 +45,9 @@ export function Screen() {
 }
 
 const overviewOf = ({ question, compare }: Looking) => ({ ...question, ...(compare && { compare }) })
+/** The totals are looked at first: what else the screen asks would make them wait. */
+const useTotals = (looking: Looking) =>
+  useQuery(AnalyticsService.method.overview, overviewOf(looking), { placeholderData: keepPreviousData })
 const seriesOf = ({ question, compareWhole, interval }: Looking) => ({
   question: { ...question, ...(compareWhole && { compare: compareWhole }) },
   interval: intervalOf(interval),
@@ -47,7 +57,7 @@ function Totals() {
   const looking = useLooking()
   const { search, change } = useAddress()
   const measure = measures.find(({ key }) => key === textOf(search, 'metric')) ?? (measures[0] as Measure)
-  const totals = useQuery(AnalyticsService.method.overview, overviewOf(looking), { placeholderData: keepPreviousData })
+  const totals = useTotals(looking)
   const series = useQuery(AnalyticsService.method.timeSeries, seriesOf(looking), { placeholderData: keepPreviousData })
   const error = totals.error ?? series.error
   const retry = (): void => void Promise.all([totals.refetch(), series.refetch()])

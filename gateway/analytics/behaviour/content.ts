@@ -11,6 +11,7 @@ import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
 import { checkLimit, checkOffset } from '../parameters.ts'
+import { areOfSessions, areOfViews } from '../question/of-sessions.ts'
 import { readQuestion } from '../question/read-question.ts'
 import type { Row } from '../run-statement.ts'
 import { checkPage } from './check-page.ts'
@@ -38,7 +39,9 @@ export async function content(
   if (!order_by) throw invalid('order', 'must be one of the orders')
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const parameters = { ...common, order_by, ...page }
-  const metric = more.filters.length > 0 ? 'content_from_events' : 'content'
+  const ofViews = areOfViews(more.filters) && areOfSessions(more.filters)
+  const filtered = ofViews ? 'content_of_views' : 'content_from_events'
+  const metric = more.filters.length > 0 ? filtered : 'content'
   const { rows, meta } = await answer(reading, { metric, caller, parameters, ...more })
   const total = rows.at(-1)!
   const of = (row: Row) => pageOf(row, total)
@@ -52,7 +55,7 @@ export async function pageSeries(
   caller: Caller,
 ): Promise<MessageInitShape<typeof PageSeriesResponseSchema>> {
   const asked = { ...request, parameters: { page: checkPage(request.page) } }
-  const { rows, meta, timeZone } = await askByInterval(reading, asked, { metric: 'page_series', caller })
+  const { rows, meta, timeZone } = await askByInterval(reading, asked, { metricOf: () => 'page_series', caller })
   return {
     rows: rows.map((row) => ({
       ...intervalOf(row, meta),

@@ -2,7 +2,7 @@ import type { Question as AskedQuestion } from '../../../proto/gen/userflow/v1/q
 import { type Answer, answer, type Caller, type Reading } from '../answer.ts'
 import { timeOf } from '../columns.ts'
 import { checkLength, checkUnit } from '../question/interval.ts'
-import { readQuestion } from '../question/read-question.ts'
+import { type CheckedQuestion, readQuestion } from '../question/read-question.ts'
 import { findZone } from '../question/zone.ts'
 import type { Row, SqlValue } from '../run-statement.ts'
 import { isAfter, type TimestampFields } from '../time.ts'
@@ -19,14 +19,16 @@ interface Asked {
 export async function askByInterval(
   reading: Reading,
   asked: Asked,
-  of: { readonly metric: string; readonly caller: Caller },
+  of: { readonly metricOf: (question: CheckedQuestion) => string; readonly caller: Caller },
 ): Promise<Answer & { readonly timeZone: string }> {
-  const { common, timeZone, ...more } = readQuestion(asked.question)
+  const question = readQuestion(asked.question)
+  const { common, timeZone, ...more } = question
   const unit = checkUnit(asked.interval)
   checkLength(common, unit)
   const zone = await findZone(reading, of.caller, { timeZone, siteIds: common.site_ids })
   const parameters = { ...common, ...asked.parameters, time_zone: zone.name, unit }
-  return { ...(await answer(reading, { ...of, parameters, ...more })), timeZone: zone.name }
+  const metric = of.metricOf(question)
+  return { ...(await answer(reading, { metric, caller: of.caller, parameters, ...more })), timeZone: zone.name }
 }
 
 /** From when to when a row is, and whether events of it may still come in. */

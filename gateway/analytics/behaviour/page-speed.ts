@@ -11,12 +11,14 @@ import {
   type SpeedFiguresSchema,
   SpeedMeasure,
 } from '../../../proto/gen/userflow/v1/speed_pb.ts'
+import { keptBySeen } from '../../../sql/dimensions.ts'
 import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
 import { checkLimit, checkOffset } from '../parameters.ts'
 import { checkDimension } from '../question/check-filters.ts'
-import { readQuestion } from '../question/read-question.ts'
+import { areOfViews } from '../question/of-sessions.ts'
+import { type CheckedQuestion, readQuestion } from '../question/read-question.ts'
 import type { Row } from '../run-statement.ts'
 import { checkCount } from './check-count.ts'
 import { askByInterval, intervalOf } from './intervals.ts'
@@ -45,7 +47,8 @@ export async function pageSpeed(
   caller: Caller,
 ): Promise<MessageInitShape<typeof PageSpeedResponseSchema>> {
   const { common, ...more } = readQuestion(request.question)
-  const metric = more.filters.length > 0 ? 'page_speed_from_events' : 'page_speed'
+  const filtered = areOfViews(more.filters) ? 'page_speed_of_views' : 'page_speed_from_events'
+  const metric = more.filters.length > 0 ? filtered : 'page_speed'
   const { rows, meta } = await answer(reading, { metric, caller, parameters: { ...common }, ...more })
   return {
     rows: rows.map((row) => ({
@@ -80,7 +83,9 @@ export async function pageSpeedBreakdown(
   if (groupBy.dimension === 'entry_page' || groupBy.dimension === 'exit_page') {
     throw invalid('dimension', 'must be one that an event has itself, such as page, device or country')
   }
-  const { rows, meta } = await answer(reading, { metric: 'page_speed_breakdown', caller, parameters, groupBy, ...more })
+  const bySeen = keptBySeen.has(groupBy.dimension) && areOfViews(more.filters)
+  const metric = bySeen ? 'page_speed_breakdown' : 'page_speed_breakdown_from_events'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters, groupBy, ...more })
   const total = rows.at(-1)!
   return {
     rows: rows.slice(0, -1).map((row) => ({ value: textOf(row, 'value'), figures: figuresOf(row) })),
@@ -97,7 +102,9 @@ export async function pageSpeedSeries(
   caller: Caller,
 ): Promise<MessageInitShape<typeof PageSpeedSeriesResponseSchema>> {
   const asked = { ...request, parameters: { measure: checkMeasure(request.measure) } }
-  const { rows, meta, timeZone } = await askByInterval(reading, asked, { metric: 'page_speed_series', caller })
+  const metricOf = ({ filters }: CheckedQuestion) =>
+    areOfViews(filters) ? 'page_speed_series' : 'page_speed_series_from_events'
+  const { rows, meta, timeZone } = await askByInterval(reading, asked, { metricOf, caller })
   return { rows: rows.map((row) => ({ ...intervalOf(row, meta), figures: figuresOf(row) })), timeZone, meta }
 }
 

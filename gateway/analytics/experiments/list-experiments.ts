@@ -8,7 +8,7 @@ import { numberOf, textOf, timeOf } from '../columns.ts'
 import { checkLimit, checkOffset } from '../parameters.ts'
 import { readQuestion } from '../question/read-question.ts'
 
-/** Which experiments ran? */
+/** Which experiments ran? From sealed days without filters, else from events. */
 export async function listExperiments(
   reading: Reading,
   request: ListExperimentsRequest,
@@ -17,7 +17,8 @@ export async function listExperiments(
   const { common, filters, explain } = readQuestion(request.question)
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const parameters = { ...common, ...page }
-  const { rows, meta } = await answer(reading, { metric: 'experiments', caller, parameters, filters, explain })
+  const metric = filters.length === 0 ? 'experiments' : 'experiments_from_events'
+  const { rows, meta } = await answer(reading, { metric, caller, parameters, filters, explain })
   const experiments = Map.groupBy(rows, (row) => textOf(row, 'place'))
   return {
     experiments: [...experiments.values()].map((variants) => ({

@@ -1,0 +1,79 @@
+-- How fast are pages for visitors, of those views and web vitals that have something in common?
+--
+-- The columns of page_speed_from_events.sql, with filters that views and web vitals of sealed days keep. Those come from their arrays, the
+-- rest from the events.
+--
+-- $1 company_id integer: the company
+-- $2 site_ids integer[]: ids of sites; empty: all of the company
+-- $3 from_time timestamp with time zone: start, inclusive
+-- $4 to_time timestamp with time zone: end, exclusive
+-- $5 include_bots boolean: count bots too
+-- version: 1
+-- reads: sealed_days, sealed_vitals_by_day, sealed_views_by_day, session_traits; user_events by primary key
+-- psql: (echo prepare q as; cat sql/metrics/page_speed_of_views.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false);") | psql
+with
+measures as materialized (select * from speed_measures()),
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+samples as materialized (
+  select e.measure, e.value
+  from (
+    select v.measure, unnest(v.values) as value, unnest(v.page_traits) as page_trait, unnest(v.source_traits) as source_trait,
+           unnest(v.client_traits) as client_trait, unnest(v.place_traits) as place_trait
+    from parts p
+    join sealed_vitals v on p.is_sealed and v.company_id = $1::int and v.measure in (select measure from measures)
+      and v.day >= p.first_day and v.day < p.end_day and (v.site_id = any (p.sites)) = p.is_listed
+    where (cardinality($2::int[]) = 0 or v.site_id = any ($2::int[])) and ($5::bool or not v.is_bot)
+  ) e
+  where true /* filters: seen e */
+  union all
+  select 'load', e.value
+  from (
+    select unnest(v.loads_ms) as value, unnest(v.page_traits) as page_trait, unnest(v.source_traits) as source_trait,
+           unnest(v.client_traits) as client_trait, v.place_trait
+    from parts p
+    join sealed_views v on p.is_sealed and v.company_id = $1::int and v.day >= p.first_day and v.day < p.end_day
+      and (v.site_id = any (p.sites)) = p.is_listed
+    where (cardinality($2::int[]) = 0 or v.site_id = any ($2::int[])) and ($5::bool or not v.is_bot)
+      and true /* filters: places v */
+  ) e
+  where e.value is not null and true /* filters: seen e */
+  union all
+  select case e.event_type when 'page_view' then 'load' else e.event_name end,
+         case e.event_type when 'page_view' then e.load_ms else e.value end
+  from parts p
+  cross join lateral (
+    select * from user_events e
+    where e.company_id = $1::int and e.event_timestamp >= p.from_time and e.event_timestamp < p.to_time
+      and (e.event_type = 'page_view' and e.load_ms is not null or e.event_type = 'web_vital' and e.value is not null)
+    offset 0
+  ) e
+  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
+    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    and true /* filters: events e */
+),
+figures as (
+  select measure, count(*) as samples, percentile_cont(array[0.5, 0.75, 0.95]) within group (order by value) as percentiles,
+         count(*) filter (where value <= good) as good_samples, count(*) filter (where value > poor) as poor_samples
+  from samples
+  join measures using (measure)
+  group by measure
+),
+buckets as materialized (
+  select measure, bucket, count(*) as samples
+  from (
+    select measure, least(buckets + 1, greatest(1, ceil(value / width))) as bucket
+    from samples
+    join measures using (measure)
+  ) placed
+  group by measure, bucket
+)
+select m.measure, coalesce(f.samples, 0) as samples, percentiles[1] as p50, percentiles[2] as p75, percentiles[3] as p95,
+       m.good as good_to, m.poor as poor_above, case when m.good is not null then coalesce(good_samples, 0) end as good,
+       case when m.good is not null then coalesce(f.samples - good_samples - poor_samples, 0) end as needs_improvement,
+       case when m.good is not null then coalesce(poor_samples, 0) end as poor, m.width as bucket_width,
+       (select json_agg(coalesce(b.samples, 0) order by n)
+        from generate_series(1, m.buckets + 1) n
+        left join buckets b on b.measure = m.measure and b.bucket = n) as histogram
+from measures m
+left join figures f using (measure)
+order by array_position(array['LCP', 'INP', 'CLS', 'FCP', 'TTFB', 'load'], m.measure);
