@@ -2,8 +2,8 @@ import type pg from 'pg'
 import type { Verified } from './verified.ts'
 
 /**
- * Computes anew, for every chained day, on which day before its visitors last had a session with each value, and compares with
- * breakdown_repeats, in the snapshot of the client's transaction. Days are told apart by their zone's sites.
+ * Computes anew, for every chained day, on which day before its visitors last had a session, or an event, with each value, and compares
+ * with breakdown_repeats, in the snapshot of the client's transaction. Days are told apart by their zone's sites.
  */
 export async function verifyBreakdownRepeats(client: pg.ClientBase): Promise<Verified> {
   const { rows } = await client.query<{ rows: string; different: string; example: Verified['example'] | null }>(
@@ -40,12 +40,25 @@ named as materialized (
   from (select distinct company_id from days) c
   cross join lateral trait_values(c.company_id) v
 ),
+named_sets as materialized (
+  select c.company_id, v.set_id, v.dimension, v.value_key
+  from (select distinct company_id from days) c
+  cross join lateral set_values(c.company_id) v
+),
 was_there as (
   select distinct s.company_id, s.site_id, s.is_bot, n.dimension, n.value_key, s.visitor_key, s.day
   from sealed_sessions s
   cross join lateral unnest(array[0, s.source_trait, s.client_trait, s.place_trait]) t (trait_id)
   join named n on n.company_id = s.company_id and n.trait_id = t.trait_id
   where s.visitor_key is not null
+  union
+  select s.company_id, s.site_id, s.is_bot, n.dimension, n.value_key, s.visitor_key, s.day
+  from (
+    select company_id, site_id, is_bot, visitor_key, day, happened_set, seen_set from sealed_sessions
+    union all
+    select company_id, site_id, is_bot, visitor_key, day, happened_set, seen_set from sealed_other_values
+  ) s
+  join named_sets n on n.company_id = s.company_id and n.set_id in (s.happened_set, s.seen_set)
 ),
 seen as (
   select company_id, site_id, is_bot, dimension, value_key, day,

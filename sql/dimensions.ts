@@ -168,6 +168,16 @@ export const keptByEvents: ReadonlySet<Dimension> = new Set(
   dimensions.filter((dimension) => !/exists/.test(rules[dimension].events({ alias: 'e', key: '' }, (text) => text))),
 )
 
+/** Dimensions by whose values events of sealed days are summed (sql/sealed/sealed_event_values.sql), beside those that sessions keep. */
+export const summedByDay: ReadonlySet<Dimension> = new Set([
+  'event_type',
+  'event_name',
+  'language',
+  'screen',
+  'utm_term',
+  'utm_content',
+])
+
 /** Dimensions of which a session has one value in its own row, so that sessions can be counted by them. */
 export const keptBySessions: ReadonlySet<Dimension> = new Set(
   dimensions.filter((dimension) => !/exists/.test(rules[dimension].sessions({ alias: 's', key: '' }, (text) => text))),

@@ -70,6 +70,16 @@ table chained_days
   day date not null
   constraint chained_days_pkey PRIMARY KEY (company_id, time_zone, day)
 
+table click_repeats
+  element_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  is_bot boolean not null
+  previous_days date[] not null
+  up_to integer[] not null
+  CREATE INDEX click_repeats_by_element ON public.click_repeats USING btree (company_id, element_key, day)
+
 table click_traits
   company_id integer not null
   trait_id integer not null generated always as identity
@@ -94,6 +104,24 @@ table click_traits
   utm_campaign text
   constraint click_traits_company_id_trait_id_key UNIQUE (company_id, trait_id)
   constraint click_traits_pkey PRIMARY KEY (company_id, trait_key)
+
+table clicked_weeks
+  company_id integer not null
+  week date not null
+  site_id integer not null
+  element_trait integer not null
+  clicks integer not null
+  element_sessions integer not null
+  any_page_sessions integer not null
+  all_sessions integer not null
+  element_visitors integer not null
+  any_page_visitors integer not null
+  all_visitors integer not null
+  rage_clicks integer not null
+  rages integer not null
+  dead_clicks integer not null
+  is_bot boolean not null
+  CREATE INDEX clicked_weeks_by_week ON public.clicked_weeks USING btree (company_id, week)
 
 table cohort_returns
   company_id integer not null
@@ -341,6 +369,7 @@ table sealed_clicks
   marks smallint not null
   is_bot boolean not null
   CREATE INDEX sealed_clicks_by_day ON public.sealed_clicks USING btree (company_id, day, element_trait)
+  CREATE INDEX sealed_clicks_by_visitor ON public.sealed_clicks USING btree (company_id, visitor_key)
 
 table sealed_days with (fillfactor=70)
   company_id integer not null
@@ -361,6 +390,21 @@ table sealed_event_counts
   event_name text not null
   events bigint not null
   constraint sealed_event_counts_pkey PRIMARY KEY (company_id, day, site_id, is_bot, event_type, event_name)
+
+table sealed_event_values
+  value_key bigint not null
+  events bigint not null
+  page_views bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  visitors integer not null
+  whole_sessions integer not null
+  is_bot boolean not null
+  dimension text not null
+  value text not null
+  other_sessions bigint[] not null
+  CREATE INDEX sealed_event_values_by_day ON public.sealed_event_values USING btree (company_id, dimension, day)
 
 table sealed_experiments
   events bigint not null
@@ -405,6 +449,17 @@ table sealed_hours
   seconds integer[]
   shorter integer[]
   constraint sealed_hours_pkey PRIMARY KEY (company_id, is_day, day, site_id, is_bot, hour)
+
+table sealed_other_values
+  visitor_key bigint not null
+  company_id integer not null
+  day date not null
+  site_id integer not null
+  happened_set integer not null
+  seen_set integer not null
+  is_bot boolean not null
+  CREATE INDEX sealed_other_values_by_day ON public.sealed_other_values USING btree (company_id, day)
+  CREATE INDEX sealed_other_values_by_visitor ON public.sealed_other_values USING btree (company_id, visitor_key)
 
 table sealed_page_spans
   time_us bigint not null
@@ -491,6 +546,8 @@ table sealed_sessions
   started_minute smallint not null
   is_bot boolean not null
   is_bounce boolean not null
+  happened_set integer not null
+  seen_set integer not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
   CREATE INDEX sealed_sessions_by_visitor ON public.sealed_sessions USING btree (company_id, visitor_key)
 
@@ -761,6 +818,12 @@ table stored_events partition by RANGE (event_timestamp)
   unread_bytes bytea
   constraint stored_events_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
 
+table summed_weeks
+  company_id integer not null
+  time_zone text not null
+  week date not null
+  constraint summed_weeks_pkey PRIMARY KEY (company_id, time_zone, week)
+
 table token_key
   key_id uuid not null default gen_random_uuid()
   private_key jsonb not null
@@ -830,6 +893,15 @@ table user_events_default
   metadata jsonb
   unread_bytes bytea
   constraint user_events_default_pkey PRIMARY KEY (company_id, event_timestamp, event_id)
+
+table value_sets
+  company_id integer not null
+  set_id integer not null generated always as identity
+  set_key bigint not null
+  dimensions text[] not null
+  value_keys bigint[] not null
+  constraint value_sets_company_id_set_id_key UNIQUE (company_id, set_id)
+  constraint value_sets_pkey PRIMARY KEY (company_id, set_key)
 
 table visitor_days
   company_id integer not null
@@ -989,7 +1061,11 @@ function apply_batch(p_topic text, p_partition integer, p_epoch bigint, p_first 
 
 function chain_breakdowns(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
+function chain_clicks(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
+
 function chain_days(p_company_id integer, p_time_zone text) returns bigint
+
+function chain_event_values(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
 function chain_pages(p_company_id integer, p_time_zone text, p_first date, p_last date) returns void
 
@@ -997,7 +1073,11 @@ function chain_returns(p_company_id integer, p_time_zone text, p_first date, p_l
 
 function chained_run(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(sites integer[], is_listed boolean, first_day date, end_day date)
 
+function click_key(p_page text, p_element text) returns bigint
+
 function clicks_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, visitor_key bigint, x integer, y integer, duration_ms bigint, step "char", page_path text, element_selector text, element_text text, element_type text, device_type text, browser text, os text, is_signed_in boolean, country text, region text, city text, viewport text, referrer_domain text, channel text, utm_source text, utm_medium text, utm_campaign text, element_key bigint, visit_key bigint, source_key bigint)
+
+function clicks_of_week(p_company_id integer, p_time_zone text, p_week date) returns TABLE(site_id integer, element_trait integer, clicks integer, element_sessions integer, any_page_sessions integer, all_sessions integer, element_visitors integer, any_page_visitors integer, all_visitors integer, rage_clicks integer, rages integer, dead_clicks integer, is_bot boolean)
 
 function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
 
@@ -1045,6 +1125,8 @@ function name_click_traits(p_company_id integer, p_time_zone text, p_day date) r
 
 function name_traits(p_company_id integer, p_time_zone text, p_day date) returns void
 
+function name_value_sets(p_company_id integer, p_time_zone text, p_day date) returns void
+
 function note_settings_change() returns trigger
 
 function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
@@ -1061,8 +1143,6 @@ function property_time(p_value jsonb) returns timestamp with time zone
 
 function protect_companies() returns void
 
-function raw_days(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(day date, sites integer[], is_listed boolean, from_time timestamp with time zone, to_time timestamp with time zone)
-
 function record_incident(p_topic text, p_partition integer, p_kind text, p_from bigint, p_to bigint, p_detail text) returns void
 
 function register_days(p_least_events bigint) returns bigint
@@ -1070,6 +1150,8 @@ function register_days(p_least_events bigint) returns bigint
 function reopen_days(p_touched touched_moment[]) returns void
 
 function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
+
+function set_values(p_company_id integer) returns TABLE(set_id integer, dimension text, value_key bigint)
 
 function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
 
@@ -1099,7 +1181,11 @@ function unchain_days(p_company_id integer, p_time_zone text, p_day date) return
 
 function value_key(p_dimension text, p_value text) returns bigint
 
-function visit_key(p_session_id text, p_day date, p_site_id integer, p_is_bot boolean) returns bigint
+function value_set_key(p_kind text, p_keys bigint[]) returns bigint
+
+function value_sets_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_key bigint, visitor_key bigint, site_id integer, is_bot boolean, happened_set_key bigint, seen_set_key bigint)
+
+function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(site_id integer, is_bot boolean, visitor_key bigint, session_key bigint, happened_key bigint, seen_key bigint, event_type text, event_name text, language text, screen text, utm_term text, utm_content text, events bigint, page_views bigint)
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
 

@@ -31,8 +31,11 @@ const event: fc.Arbitrary<EventRow> = fc
     session: fc.nat(5),
     page: fc.constantFrom(null, '/', '/a'),
     isBot: fc.constantFrom(false, false, true),
+    type: fc.constantFrom('page_view', 'page_view', 'click', 'form_submit'),
   })
-  .map(({ hour, site, session, page, isBot }) => ({
+  .map(({ hour, site, session, page, isBot, type }) => ({
+    event_type: type,
+    element_selector: type === 'page_view' ? null : '#buy',
     event_timestamp: new Date(march + hour * hourMs).toISOString(),
     site_id: site,
     session_id: `s${session}`,

@@ -129,7 +129,8 @@ async function sealDay(
   await client.query('begin')
   const { rows } = await client.query<{ enough: boolean }>(enoughSql, [...which, leastEvents])
   const isSmall = !rows[0]!.enough
-  if (!isSmall) await client.query('select name_traits($1, $2, $3), name_click_traits($1, $2, $3)', which)
+  const naming = 'select name_traits($1, $2, $3), name_click_traits($1, $2, $3), name_value_sets($1, $2, $3)'
+  if (!isSmall) await client.query(naming, which)
   for (const table of sealedTables) {
     await client.query(
       `delete from ${table} t using company_zones($1) z

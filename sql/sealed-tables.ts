@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
+import { verifyClicks } from './click-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
 import { verifyPageSpans } from './page-spans.ts'
 import { verifyReturns } from './returns.ts'
@@ -10,7 +11,8 @@ import type { Verified } from './verified.ts'
  * The tables that hold what raw rows say of sealed days, each computed by sql/sealed/<table>.sql from company $1, time zone $2
  * and day $3. Each has the columns company_id, day and site_id, and its columns in the order of that file. Such a file may read
  * the events of the day and the sessions that began on it (`events_of_day`, `sessions_of_day`): whoever changes these says so to
- * `reopen_days`. Nothing else, or a seal would outlive a change; but for session_traits and click_traits, whose rows never change.
+ * `reopen_days`. Nothing else, or a seal would outlive a change; but for session_traits, click_traits and value_sets, whose rows never
+ * change.
  */
 export const sealedTables = [
   'sealed_session_totals',
@@ -21,6 +23,8 @@ export const sealedTables = [
   'sealed_sessions',
   'sealed_breakdowns',
   'sealed_user_days',
+  'sealed_other_values',
+  'sealed_event_values',
   'sealed_experiments',
   'sealed_clicks',
   'sealed_form_steps',
@@ -41,6 +45,7 @@ export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[
   for (const table of sealedTables) found.push(await verifySealed(client, table))
   found.push(await verifyPageRepeats(client), await verifyPageSpans(client))
   found.push(await verifyBreakdownRepeats(client), await verifyReturns(client))
+  found.push(...(await verifyClicks(client)))
   return found
 }
 

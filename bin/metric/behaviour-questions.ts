@@ -116,7 +116,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
           dead: ClickedElementsOrder.DEAD,
         }) ?? ClickedElementsOrder.CLICKS,
     }),
-    metrics: ['clicked_elements', 'clicked_elements_from_events'],
+    metrics: ['clicked_elements', 'clicked_elements_of_clicks', 'clicked_elements_from_events'],
   },
   page_speed: {
     method: method.pageSpeed,

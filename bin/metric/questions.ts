@@ -50,6 +50,7 @@ export const questions: Readonly<Record<string, Asking>> = {
       'breakdown_of_end_pages',
       'breakdown_of_sessions',
       'breakdown_of_raw_sessions',
+      'breakdown_of_event_days',
       'breakdown_of_events',
     ],
   },

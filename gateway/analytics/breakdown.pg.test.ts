@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BreakdownOrder, BreakdownRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Dimension } from '../../proto/gen/userflow/v1/question_pb.ts'
+import type { Dimension as SqlDimension } from '../../sql/dimensions.ts'
 import { sealDays } from '../../sql/seal-days.ts'
 import { verifySealedDays } from '../../sql/sealed-tables.ts'
 import { storeEvents } from '../../test/support/store-events.ts'
@@ -34,6 +35,7 @@ const naive = {
   breakdown_of_end_pages: naiveBySession,
   breakdown_of_sessions: naiveBySession,
   breakdown_of_raw_sessions: naiveBySession,
+  breakdown_of_event_days: naiveByEvent,
   breakdown_of_events: naiveByEvent,
 } as const
 
@@ -82,7 +84,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
     ),
     { numRuns: 100, endOnFailure: true },
   )
-  expect(metrics.size).toBeGreaterThan(6)
+  expect(metrics.size).toBeGreaterThan(7)
 }, 300_000)
 
 const day = fc.integer({ min: 1, max: 6 }).map((date) => new Date(Date.UTC(2026, 2, date)).toISOString())
@@ -94,6 +96,8 @@ const round = fc.record({
       session_id: fc.nat(20).map((session) => `s${session}`),
       visitor_id: fc.constantFrom('v1', 'v2', 'v3', null),
       channel: fc.constantFrom('direct', 'search', null),
+      event_name: fc.constantFrom('a', 'b', null),
+      language: fc.constantFrom('de', 'en', null),
       is_bot: fc.constantFrom(false, false, true),
     }),
     { minLength: 1, maxLength: 15, size: 'max' },
@@ -101,7 +105,7 @@ const round = fc.record({
   leastEvents: fc.constantFrom(undefined, 1, 1, 3),
 })
 
-test('whatever days are sealed, chained, reopened or never sealed, a breakdown from sums equals that of the sessions', async () => {
+test('whatever days are sealed, chained, reopened or never sealed, a breakdown from sums equals that of the sessions, or of the events', async () => {
   const parameters = { order_by: 'visitors', row_limit: 100, row_offset: 0 }
   await fc.assert(
     fc.asyncProperty(
@@ -116,14 +120,18 @@ test('whatever days are sealed, chained, reopened or never sealed, a breakdown f
             const [from_time, to_time] = [a, b].toSorted()
             if (from_time === to_time) continue
             const period = { from_time: from_time!, to_time: to_time!, site_ids, include_bots: companyId % 2 > 0 }
-            const ask = async (metric: string, more: object) => {
-              const groupBy = { dimension: 'channel' as const }
+            const ask = async (metric: string, more: object, by: SqlDimension = 'channel') => {
+              const groupBy = { dimension: by }
               const asked = { ...parameters, ...period, ...more }
               return (await answer(world.reading, { metric, caller: { companyId }, parameters: asked, groupBy })).rows
             }
             const expected = await ask('breakdown_of_raw_sessions', {})
             expect(await ask('breakdown_of_sessions', {})).toEqual(expected)
             expect(await ask('breakdown_of_days', { dimension: 'channel' })).toEqual(expected)
+            for (const dimension of ['event_name', 'language'] as const) {
+              const counted = await ask('breakdown_of_events', {}, dimension)
+              expect(await ask('breakdown_of_event_days', { dimension }, dimension)).toEqual(counted)
+            }
           }
         }
       },

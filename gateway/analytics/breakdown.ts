@@ -5,7 +5,7 @@ import {
   type BreakdownResponseSchema,
   type BreakdownRowSchema,
 } from '../../proto/gen/userflow/v1/analytics_pb.ts'
-import { keptBySessions } from '../../sql/dimensions.ts'
+import { keptBySessions, summedByDay } from '../../sql/dimensions.ts'
 import type { Grouping } from '../../sql/filters.ts'
 import { invalid } from '../errors.ts'
 import { answer, type Caller, type Reading } from './answer.ts'
@@ -23,6 +23,9 @@ const orders = new Map<number, string>([
   [BreakdownOrder.EVENTS, 'events'],
 ])
 
+/** Metrics that read sums of one dimension, and so take its name. */
+const summed: ReadonlySet<string> = new Set(['breakdown_of_days', 'breakdown_of_end_pages', 'breakdown_of_event_days'])
+
 /** How is traffic spread over the values of a dimension? */
 export async function breakdown(
   reading: Reading,
@@ -35,8 +38,7 @@ export async function breakdown(
   if (!order_by) throw invalid('order', 'must be one of the orders')
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const metric = metricOf(groupBy, filters)
-  const dimension =
-    metric === 'breakdown_of_days' || metric === 'breakdown_of_end_pages' ? { dimension: groupBy.dimension } : {}
+  const dimension = summed.has(metric) ? { dimension: groupBy.dimension } : {}
   const parameters = { ...common, order_by, ...page, ...dimension }
   const { rows, meta } = await answer(reading, {
     metric,
@@ -55,7 +57,9 @@ function metricOf({ dimension }: Grouping, filters: readonly object[]): string {
   const isFiltered = filters.length > 0
   const ofViews = areOfViews(filters) && areOfSessions(filters) ? 'pages_of_views' : 'pages_from_events'
   if (dimension === 'page') return isFiltered ? ofViews : 'pages'
-  if (!keptBySessions.has(dimension)) return 'breakdown_of_events'
+  if (!keptBySessions.has(dimension)) {
+    return !isFiltered && summedByDay.has(dimension) ? 'breakdown_of_event_days' : 'breakdown_of_events'
+  }
   if (!isFiltered)
     return dimension === 'entry_page' || dimension === 'exit_page' ? 'breakdown_of_end_pages' : 'breakdown_of_days'
   return areOfSessions(filters) ? 'breakdown_of_sessions' : 'breakdown_of_raw_sessions'

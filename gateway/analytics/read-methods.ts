@@ -73,6 +73,7 @@ const metrics = [
   'breakdown_of_end_pages',
   'breakdown_of_sessions',
   'breakdown_of_raw_sessions',
+  'breakdown_of_event_days',
   'breakdown_of_events',
   'live',
   'activity',

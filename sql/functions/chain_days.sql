@@ -30,7 +30,9 @@ begin
   perform unchain_days(p_company_id, p_time_zone, v_first);
   perform chain_pages(p_company_id, p_time_zone, v_first, v_last);
   perform chain_breakdowns(p_company_id, p_time_zone, v_first, v_last);
+  perform chain_event_values(p_company_id, p_time_zone, v_first, v_last);
   perform chain_returns(p_company_id, p_time_zone, v_first, v_last);
+  perform chain_clicks(p_company_id, p_time_zone, v_first, v_last);
   insert into chained_days (company_id, time_zone, day)
   select company_id, time_zone, day from sealed_days
   where company_id = p_company_id and time_zone = p_time_zone and is_sealed and day between v_first and v_last

@@ -6,6 +6,7 @@ import {
   ClickedElementsRequestSchema,
   HeatMapRequestSchema,
 } from '../../../proto/gen/userflow/v1/pointer_pb.ts'
+import { sealDays } from '../../../sql/seal-days.ts'
 import type { NaiveFilter } from '../naive-filters.case.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
 import {
@@ -103,6 +104,50 @@ test('clicked elements, rage clicks and dead clicks equal a look at each click a
   )
   expect(seen.rages).toBeGreaterThan(20)
   expect(seen.deadClicks).toBeGreaterThan(20)
+}, 300_000)
+
+const day = 86_400e6
+const march = Date.UTC(2026, 2, 28) * 1e3
+/** Something on each of seventeen days, of which seven are a week from Monday on. */
+const clicksOfWeeks: fc.Arbitrary<PageEvent[]> = fc
+  .array(pageEvent, { minLength: 34, maxLength: 51, size: 'max' })
+  .map((events) =>
+    events.map((event, index) => ({
+      ...event,
+      ...(index % 5 === 0 ? {} : { type: 'click', value: null, loadMs: null }),
+      at: march + (index % 17) * day + ((event.at - march) % 3_600e6),
+    })),
+  )
+const periodOfWeeks = fc.record({
+  from: fc.constantFrom(march, march + day, march + 1e6, march + 4 * day),
+  to: fc.constantFrom(march + 9 * day, march + 16 * day + 1e6, march + 20 * day),
+  sites: fc.constantFrom<number[]>([], [1]),
+  bots: fc.boolean(),
+})
+
+test('clicks of whole weeks, added up, equal a look at each', async () => {
+  await fc.assert(
+    fc.asyncProperty(clicksOfWeeks, periodOfWeeks, fc.boolean(), async (events, period, acrossPages) => {
+      const utc = ['UTC', 'UTC', 'UTC'] as const
+      const companyId = await world.newCompany(utc)
+      await storePageEvents(world, companyId, events)
+      await sealDays(world.db, { forMs: 10_000, leastEvents: 1 })
+      const request = create(ClickedElementsRequestSchema, { question: periodRequest(period), acrossPages })
+      const { rows, total } = await clickedElements(world.reading, request, { companyId })
+      const usual = { rageClicks: 3, rageMs: 1_000, deadMs: 3_000 }
+      const expected = naiveElements(events, { period, filters: [], zones: utc, acrossPages, ...usual })
+      expect(total).toEqual(expected.get(null))
+      expected.delete(null)
+      const sorted = (all: readonly object[]) =>
+        all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      const inOneOrder = (all: readonly object[]) =>
+        sorted(all.map((one) => Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))))
+      expect(inOneOrder(rows!)).toEqual(inOneOrder([...expected.values()]))
+    }),
+    { numRuns: 20, endOnFailure: true },
+  )
+  const [weeks] = await world.db.query<{ n: number }>('select count(*)::int as n from summed_weeks')
+  expect(weeks!.n).toBeGreaterThan(10)
 }, 300_000)
 
 test('a heat map puts each click into its cell, and says how many have no place', async () => {

@@ -96,7 +96,7 @@ export async function clickedElements(
   }
   const asked =
     isDeepStrictEqual(judging, usual) && areOfClicks(more.filters)
-      ? { metric: 'clicked_elements', parameters }
+      ? { metric: more.filters.length > 0 ? 'clicked_elements_of_clicks' : 'clicked_elements', parameters }
       : { metric: 'clicked_elements_from_events', parameters: { ...parameters, ...judging } }
   const { rows, meta } = await answer(reading, { ...asked, caller, ...more })
   const total = rows.at(-1)!
