@@ -161,11 +161,12 @@ test('a step becomes a bit where all its conditions hold; the parameters of all 
   expect(values).toEqual([['DE'], ['signup'], ['DE']])
 })
 
-test('the three files of a funnel ask of the same paths', () => {
-  const end = '-- Up to here the three files of a funnel are the same'
-  const [one, ...others] = ['funnel', 'funnel_trend', 'funnel_members'].map((name) =>
-    loadStatement(name).sql.split(end),
-  )
+test.each([
+  ['a funnel', ['funnel', 'funnel_trend', 'funnel_members']],
+  ['ways', ['journeys', 'top_paths', 'steps_around']],
+])('the three files of %s ask of the same paths', (whose, names) => {
+  const end = `-- Up to here the three files of ${whose} are the same`
+  const [one, ...others] = names.map((name) => loadStatement(name).sql.split(end))
   expect(one).toHaveLength(2)
   for (const [paths] of others) expect(paths).toBe(one![0])
 })

@@ -49,6 +49,7 @@ steps as (
   ) f
   where step is distinct from before
 ),
+-- Up to here the three files of ways are the same.
 from_start as (
   select session_id, step, place - first_place + 1 as place,
          lead(step) over (partition by session_id order by at, sequence, event_id) as next_step

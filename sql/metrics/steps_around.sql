@@ -44,6 +44,7 @@ steps as (
   ) f
   where step is distinct from before
 ),
+-- Up to here the three files of ways are the same.
 around as (
   select n.direction, n.neighbour, t.session_id, count(*) as times
   from (

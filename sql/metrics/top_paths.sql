@@ -46,6 +46,7 @@ steps as (
   ) f
   where step is distinct from before
 ),
+-- Up to here the three files of ways are the same.
 groups as materialized (
   select path, count(*) as sessions, count(*) filter (where steps <= $8::int) as ended
   from (
