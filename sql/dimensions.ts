@@ -106,11 +106,20 @@ export type Dimension = keyof typeof rules
 /** Every dimension, in the order of the documentation. */
 export const dimensions = Object.keys(rules) as readonly Dimension[]
 
-/** A condition on a row of the source, made by `use` of the dimension's value; only our own text and `key` are in it. */
-export function conditionOn(
-  on: { readonly dimension: Dimension; readonly source: Source; readonly alias: string; readonly key: string },
-  use: Use,
-): string {
+/** Whose condition it is. `ofFew`: true of few values, so that sealed sessions are better found by an index than one by one. */
+interface On {
+  readonly dimension: Dimension
+  readonly source: Source
+  readonly alias: string
+  readonly key: string
+  readonly ofFew?: boolean
+}
+
+/**
+ * A condition on a row of the source, made by `use` of the dimension's value; only our own text and `key` are in it. Keys of traits are
+ * put into an array where there are few: Postgres can look for them in an index, and else compares each with each.
+ */
+export function conditionOn(on: On, use: Use): string {
   if (on.source === 'clicks') return conditionOnClicks(on, use)
   if (on.source === 'events' || on.source === 'sessions') return rules[on.dimension][on.source](on, use)
   assert(
@@ -118,8 +127,9 @@ export function conditionOn(
     `${on.source === 'sealed' ? 'sealed sessions do' : 'what was seen does'} not keep ${on.dimension}`,
   )
   const { key, value } = traitOf(on.dimension)
-  const condition = `${on.alias}.${key} in (
-      select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)})`
+  const traits = `select x.trait_id from session_traits x where x.company_id = $1::int and ${value({ alias: 'x', key: '' }, use)}`
+  if (on.source === 'sealed' && on.ofFew) return `${on.alias}.${key} = any (array(\n      ${traits}))`
+  const condition = `${on.alias}.${key} in (\n      ${traits})`
   // Looked up once and asked of each; as a join Postgres would expect one row and look up each.
   return on.source === 'sealed' ? condition : `(${condition}) is true`
 }

@@ -100,6 +100,14 @@ test('sessions can be counted by what they keep of themselves, and by nothing el
   }
 })
 
+test('sessions with one of few traits are looked for by an array of these, as only that can use an index', () => {
+  const filters: Filter[] = [{ dimension: 'country', operator: 'is', values: ['DE'] }]
+  const { sql } = fillPlaces('select where true /* filters: sealed s */', { filters }, 6)
+  expect(sql).toMatch(
+    /^select where s\.place_trait = any \(array\([^$]*company_id = \$1::int and [^$]+ = any \(\$6::text\[\]\)\)\)$/,
+  )
+})
+
 test('a filter on sealed sessions looks its value up among the traits, for every dimension that sessions keep and no other', () => {
   const file = 'select s.source_trait /* by: trait */, x where true /* filters: sealed s */'
   for (const dimension of dimensions) {

@@ -160,7 +160,7 @@ function compile(filter: Filter, key: string, parameter: (value: readonly string
   const negated = operator === 'is_not' || operator === 'does_not_contain'
   return (source, alias) => {
     if (!isKnown(source, dimension)) return 'true'
-    const condition = conditionOn({ dimension, source, alias, key }, use)
+    const condition = conditionOn({ dimension, source, alias, key, ofFew: operator === 'is' }, use)
     return negated ? `not (${condition})` : condition
   }
 }

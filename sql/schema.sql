@@ -549,6 +549,8 @@ table sealed_sessions
   happened_set integer not null
   seen_set integer not null
   CREATE INDEX sealed_sessions_by_day ON public.sealed_sessions USING btree (company_id, day)
+  CREATE INDEX sealed_sessions_by_place ON public.sealed_sessions USING btree (company_id, place_trait, day)
+  CREATE INDEX sealed_sessions_by_source ON public.sealed_sessions USING btree (company_id, source_trait, day)
   CREATE INDEX sealed_sessions_by_visitor ON public.sealed_sessions USING btree (company_id, visitor_key)
 
 table sealed_speed

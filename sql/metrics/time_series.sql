@@ -196,20 +196,23 @@ begun as materialized (
   ) both_parts
   group by place
 ),
+ranges as materialized (
+  select t.place, b.low, t.seconds, t.shorter, width_bucket(b.low - 1, t.seconds) as before, width_bucket(b.high, t.seconds) as last
+  from sums t
+  join begun b using (place)
+  where t.sessions > 0
+),
 -- The middle of all durations of an interval, or the mean of the two in the middle, lies between the least and the greatest of the middles
 -- of its sums: only these durations are counted up, from how many are shorter than all of them.
 near as (
-  select t.place, u.second, u.up_to - u.shorter as n, 0 as shorter
-  from sums t
-  join begun b using (place)
-  cross join lateral (select width_bucket(b.low - 1, t.seconds) as before, width_bucket(b.high, t.seconds) as last) k
-  cross join lateral unnest(t.seconds[before + 1:last], t.shorter[before + 1:last], t.shorter[before + 2:last + 1]) u (second, shorter, up_to)
-  where t.sessions > 0
+  select place, second, up_to - shorter as n, 0 as shorter
+  from (
+    select place, unnest(seconds[before + 1:last]) as second, unnest(shorter[before + 1:last]) as shorter,
+           unnest(shorter[before + 2:last + 1]) as up_to
+    from ranges
+  ) u
   union all
-  select t.place, b.low - 1, 0, t.shorter[width_bucket(b.low - 1, t.seconds) + 1]
-  from sums t
-  join begun b using (place)
-  where t.sessions > 0
+  select place, low - 1, 0, shorter[before + 1] from ranges
   union all
   select place, second::int, sessions, 0 from lengths
 ),

@@ -1,6 +1,7 @@
 -- Computes the rows of sealed_sessions of a day: $1 company, $2 time zone, $3 day. name_traits() and name_value_sets() come
 -- before. Keys are computed ahead (`offset 0`) and traits looked up one by one, so that no plan computes the keys of a session for each trait.
--- 0 is a trait that a writer brought since then, who took the day's mark away: it will not be sealed.
+-- 0 is a trait that a writer brought since then, who took the day's mark away: it will not be sealed. Rows of one place
+-- lie together, because filters look for them by an index.
 select s.visitor_key, s.duration_us, $1::int as company_id, $3::date as day, s.site_id, s.events, s.page_views,
        coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.entry_key), 0) as entry_trait,
        coalesce((select x.trait_id from session_traits x where x.company_id = $1::int and x.trait_key = s.exit_key), 0) as exit_trait,
@@ -23,3 +24,4 @@ from (
 ) s
 left join (select * from value_sets_of_day($1::int, $2::text, $3::date) where session_key is not null offset 0) v
   on v.session_key = s.session_key and v.visitor_key = s.visitor_key and v.site_id = s.site_id and v.is_bot = s.is_bot
+order by place_trait, source_trait, client_trait
