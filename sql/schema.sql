@@ -1175,6 +1175,8 @@ function property_time(p_value jsonb) returns timestamp with time zone
 
 function protect_companies() returns void
 
+function raw_days(p_company_id integer, p_from timestamp with time zone, p_to timestamp with time zone) returns TABLE(day date, sites integer[], is_listed boolean, from_time timestamp with time zone, to_time timestamp with time zone)
+
 function record_incident(p_topic text, p_partition integer, p_kind text, p_from bigint, p_to bigint, p_detail text) returns void
 
 function register_days(p_least_events bigint) returns bigint
@@ -1220,6 +1222,8 @@ function value_set_key(p_kind text, p_keys bigint[]) returns bigint
 function value_sets_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_key bigint, visitor_key bigint, site_id integer, is_bot boolean, happened_set_key bigint, seen_set_key bigint)
 
 function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(site_id integer, is_bot boolean, visitor_key bigint, session_key bigint, happened_key bigint, seen_key bigint, event_type text, event_name text, language text, screen text, utm_term text, utm_content text, events bigint, page_views bigint)
+
+function visit_key(p_session_id text, p_day date, p_site_id integer, p_is_bot boolean) returns bigint
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
 

@@ -75,8 +75,8 @@ test('whatever days are sealed, chained, reopened or never sealed, pages, conten
           const metric = index % 2 ? 'content' : 'pages'
           const ask = (name: string) => answer(world.reading, { metric: name, caller: { companyId }, parameters })
           expect((await ask(metric)).rows).toEqual((await ask(`${metric}_from_events`)).rows)
-          if (index % 2 === 0)
-            await expectEndPages(companyId, { ...asked, dimension: index ? 'entry_page' : 'exit_page' })
+          const dimension = companyId % 2 ? 'entry_page' : 'exit_page'
+          if (index === 0) await expectEndPages(companyId, { ...asked, dimension })
           const runs = await world.db.query('select * from chained_run($1, $2, $3)', [
             companyId,
             asked.from_time,

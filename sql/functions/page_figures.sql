@@ -1,7 +1,7 @@
 -- What sql/metrics/pages.sql and content.sql count of each page without filters, and of all pages, whose page is null: see
 -- there. Whole days that are sealed come from sums: a visitor of such days counts for a page on the first of the days on which it
 -- was seen, because page_repeats says how many of a day's visitors had seen it on which day before. The rest comes from the events
--- themselves, and sessions one by one. Plain enough for the planner to put it into the query that asks.
+-- themselves, and sessions one by one. Without merge joins: the planner expects a hundred times the rows that there are, and would sort them.
 create or replace function page_figures(
   p_company_id int, p_site_ids int[], p_from timestamptz, p_to timestamptz, p_include_bots boolean
 )
@@ -16,24 +16,13 @@ sealed as materialized (
   select page, is_chained, views, sessions, visitors, timed, time_us, entries, exits, bounces
   from page_sums(p_company_id, p_site_ids, p_from, p_to, p_include_bots)
 ),
--- The rest, day by day of the clocks of its sites.
-raw_days as materialized (
-  select d.day::date as day, p.sites, p.is_listed, greatest(p.from_time, first_moment(d.day, z.time_zone)) as from_time,
-         least(p.to_time, first_moment(d.day + interval '1 day', z.time_zone)) as to_time
-  from parts p
-  join company_zones(p_company_id) z on z.sites = p.sites and z.is_listed = p.is_listed
-  cross join lateral unnest(array(select generate_series(
-    (p.from_time at time zone z.time_zone)::date::timestamp, p.to_time at time zone z.time_zone, interval '1 day'))) d (day)
-  where not p.is_sealed
-),
--- A visit is a session's part on a day, a site, and as a bot's or not: one key of all of these.
--- Day by day (`offset 0`): the planner expects few events then, as they are.
+-- The rest, day by day (`offset 0`): the planner expects few events then, as they are.
 ended as materialized (
   select e.visit_key, max(e.event_timestamp) as ended_at
-  from raw_days d
+  from raw_days(p_company_id, p_from, p_to) d
   cross join lateral (
     select r.site_id, r.event_timestamp,
-           hashtextextended(r.session_id, (d.day - date '2000-01-01') * 4294967296 + r.site_id * 2::bigint + r.is_bot::int) as visit_key
+           visit_key(r.session_id, d.day, r.site_id, r.is_bot) as visit_key
     from user_events r
     where r.company_id = p_company_id and r.event_timestamp >= d.from_time and r.event_timestamp < d.to_time
       and r.event_type <> 'page_view' and r.session_id is not null
@@ -50,11 +39,11 @@ viewed as materialized (
   from (
     select e.*, lead(e.event_timestamp) over (
              partition by e.visit_key order by e.event_timestamp, e.sequence, e.event_id) as next_view_at
-    from raw_days d
+    from raw_days(p_company_id, p_from, p_to) d
     cross join lateral (
       select r.site_id, r.is_bot, r.event_timestamp, r.sequence, r.event_id, coalesce(r.page_path, '') as page,
              hashtextextended(r.visitor_id, 0) as visitor_key,
-             hashtextextended(r.session_id, (d.day - date '2000-01-01') * 4294967296 + r.site_id * 2::bigint + r.is_bot::int) as visit_key
+             visit_key(r.session_id, d.day, r.site_id, r.is_bot) as visit_key
       from user_events r
       where r.company_id = p_company_id and r.event_timestamp >= d.from_time and r.event_timestamp < d.to_time
         and r.event_type = 'page_view'

@@ -27,7 +27,6 @@ ordered as (
 shown as materialized (
   select * from ordered order by rank desc, page collate "C" limit $7::int offset $8::int
 ),
-parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
 -- How many sessions came so far, of each page shown and of all, whose page is null.
 reached as materialized (
   select of_page, depth, sum(n) as n
@@ -50,24 +49,28 @@ reached as materialized (
     cross join lateral unnest(t.depths, t.of_depths) d (depth, n)
     where t.page is null or t.page in (select page from shown)
     union all
-    select page, depth, count(*)
+    select page, depth, n
     from (
-      select coalesce(e.page_path, '') as page, max(case when e.event_type = 'scroll' then coalesce(e.value, 0) end) as depth
-      from parts p
-      join company_zones($1::int) z on z.sites = p.sites and z.is_listed = p.is_listed
-      cross join lateral (
-        select r.site_id, r.is_bot, r.session_id, r.event_timestamp, r.event_type, r.page_path, r.value
-        from user_events r
-        where r.company_id = $1::int and r.event_timestamp >= p.from_time and r.event_timestamp < p.to_time
-          and r.event_type in ('page_view', 'scroll') and r.session_id is not null
-        offset 0
-      ) e
-      where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
-        and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-      group by 1, e.site_id, e.is_bot, hashtextextended(e.session_id, 0), (e.event_timestamp at time zone z.time_zone)::date
-      having bool_or(e.event_type = 'page_view') and bool_or(e.event_type = 'scroll')
-    ) reads
-    group by grouping sets ((page, depth), (depth))
+      select page, depth, count(*) as n
+      from (
+        select e.page, max(e.depth) as depth
+        from raw_days($1::int, $3::timestamptz, $4::timestamptz) d
+        cross join lateral (
+          select r.site_id, coalesce(r.page_path, '') as page, visit_key(r.session_id, d.day, r.site_id, r.is_bot) as visit_key,
+                 r.event_type = 'page_view' as is_view, case when r.event_type = 'scroll' then coalesce(r.value, 0) end as depth
+          from user_events r
+          where r.company_id = $1::int and r.event_timestamp >= d.from_time and r.event_timestamp < d.to_time
+            and r.event_type in ('page_view', 'scroll') and r.session_id is not null
+            and (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+          offset 0
+        ) e
+        where (e.site_id = any (d.sites)) = d.is_listed
+        group by e.page, e.visit_key
+        having bool_or(e.is_view) and max(e.depth) is not null
+      ) reads
+      group by grouping sets ((page, depth), (depth))
+    ) raw
+    where page is null or page in (select page from shown)
   ) counts
   group by of_page, depth
 ),

@@ -14,8 +14,9 @@
 with
 measures as materialized (select * from speed_measures()),
 parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
-samples as materialized (
-  select e.measure, e.value
+-- How often each value was measured: load times are few different ones.
+counted as materialized (
+  select e.measure, e.value, count(*) as n
   from (
     select v.measure, unnest(v.values) as value, unnest(v.page_traits) as page_trait, unnest(v.source_traits) as source_trait,
            unnest(v.client_traits) as client_trait, unnest(v.place_traits) as place_trait
@@ -25,8 +26,9 @@ samples as materialized (
     where (cardinality($2::int[]) = 0 or v.site_id = any ($2::int[])) and ($5::bool or not v.is_bot)
   ) e
   where true /* filters: seen e */
+  group by 1, 2
   union all
-  select 'load', e.value
+  select 'load', e.value, count(*)
   from (
     select unnest(v.loads_ms) as value, unnest(v.page_traits) as page_trait, unnest(v.source_traits) as source_trait,
            unnest(v.client_traits) as client_trait, v.place_trait
@@ -37,9 +39,10 @@ samples as materialized (
       and true /* filters: places v */
   ) e
   where e.value is not null and true /* filters: seen e */
+  group by e.value
   union all
   select case e.event_type when 'page_view' then 'load' else e.event_name end,
-         case e.event_type when 'page_view' then e.load_ms else e.value end
+         case e.event_type when 'page_view' then e.load_ms else e.value end, count(*)
   from parts p
   cross join lateral (
     select * from user_events e
@@ -50,24 +53,41 @@ samples as materialized (
   where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
     and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
     and true /* filters: events e */
+  group by 1, 2
+),
+in_order as materialized (
+  select m.measure, c.value, c.n, sum(c.n) over (partition by m.measure order by c.value) as up_to,
+         sum(c.n) over (partition by m.measure) as samples, m.good, m.poor,
+         least(m.buckets + 1, greatest(1, ceil(c.value / m.width))) as bucket
+  from (select measure, value, sum(n)::bigint as n from counted group by 1, 2) c
+  join measures m using (measure)
+),
+-- Between which two samples a percentile lies, counted from 0, and how far.
+percentiles as materialized (
+  select measure, share, lower_value + (upper_value - lower_value) * part as value
+  from (
+    select o.measure, p.share, p.place - floor(p.place) as part, min(o.value) filter (where o.up_to > floor(p.place)) as lower_value,
+           min(o.value) filter (where o.up_to > ceil(p.place)) as upper_value
+    from in_order o
+    cross join lateral (
+      select share, share * (o.samples::float8 - 1) as place from unnest(array[0.5, 0.75, 0.95]::float8[]) share
+    ) p
+    group by 1, 2, p.place
+  ) v
 ),
 figures as (
-  select measure, count(*) as samples, percentile_cont(array[0.5, 0.75, 0.95]) within group (order by value) as percentiles,
-         count(*) filter (where value <= good) as good_samples, count(*) filter (where value > poor) as poor_samples
-  from samples
-  join measures using (measure)
+  select measure, sum(n) as samples, coalesce(sum(n) filter (where value <= good), 0) as good_samples,
+         coalesce(sum(n) filter (where value > poor), 0) as poor_samples
+  from in_order
   group by measure
 ),
 buckets as materialized (
-  select measure, bucket, count(*) as samples
-  from (
-    select measure, least(buckets + 1, greatest(1, ceil(value / width))) as bucket
-    from samples
-    join measures using (measure)
-  ) placed
-  group by measure, bucket
+  select measure, bucket, sum(n) as samples from in_order group by measure, bucket
 )
-select m.measure, coalesce(f.samples, 0) as samples, percentiles[1] as p50, percentiles[2] as p75, percentiles[3] as p95,
+select m.measure, coalesce(f.samples, 0) as samples,
+       (select value from percentiles p where p.measure = m.measure and p.share = 0.5) as p50,
+       (select value from percentiles p where p.measure = m.measure and p.share = 0.75) as p75,
+       (select value from percentiles p where p.measure = m.measure and p.share = 0.95) as p95,
        m.good as good_to, m.poor as poor_above, case when m.good is not null then coalesce(good_samples, 0) end as good,
        case when m.good is not null then coalesce(f.samples - good_samples - poor_samples, 0) end as needs_improvement,
        case when m.good is not null then coalesce(poor_samples, 0) end as poor, m.width as bucket_width,

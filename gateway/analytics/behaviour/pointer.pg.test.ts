@@ -144,10 +144,10 @@ test('clicks of whole weeks, added up, equal a look at each', async () => {
         sorted(all.map((one) => Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))))
       expect(inOneOrder(rows!)).toEqual(inOneOrder([...expected.values()]))
     }),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   )
   const [weeks] = await world.db.query<{ n: number }>('select count(*)::int as n from summed_weeks')
-  expect(weeks!.n).toBeGreaterThan(10)
+  expect(weeks!.n).toBeGreaterThan(3)
 }, 300_000)
 
 test('a heat map puts each click into its cell, and says how many have no place', async () => {
