@@ -1,5 +1,5 @@
 -- Page views and web vitals of sealed days, with what filters ask of them as keys into session_traits: see
--- docs/decisions/0021-views-in-arrays.md. All arrays of a row are of one length.
+-- docs/decisions/0025-views-in-arrays.md. All arrays of a row are of one length.
 create table sealed_views (
   company_id int not null,
   day date not null,

@@ -1,4 +1,4 @@
--- What visitors did one after the other on sealed days, in narrow rows: see docs/decisions/0024-ways.md.
+-- What visitors did one after the other on sealed days, in narrow rows: see docs/decisions/0026-ways.md.
 -- What events there are, as the arrays of sealed_ways name them, once a company. Rows are never changed or taken away.
 create table way_codes (
   company_id int not null,
