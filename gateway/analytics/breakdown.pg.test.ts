@@ -82,7 +82,7 @@ test('a breakdown by any dimension equals a count of the rows one by one, its to
         }
       },
     ),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 70, endOnFailure: true },
   )
   expect(metrics.size).toBeGreaterThan(7)
 }, 300_000)

@@ -73,8 +73,8 @@ test('overview equals a count of the events one by one, for any period, sites an
 
 test('visitors of a sealed day that a period cuts are counted to the microsecond', async () => {
   let companyId = await world.newCompany(zones)
-  // The world seals the days of every other company.
-  while (companyId % 2 === 0) companyId = await world.newCompany(zones)
+  // The world seals the days of the first of eight companies.
+  while (companyId % 8 !== 1) companyId = await world.newCompany(zones)
   const noon = Date.UTC(2026, 2, 10, 12) * 1e3
   const around = [-60e6 - 1, -60e6, -1, 0, 1, 60e6 - 1, 60e6].map((micros) => noon + micros)
   const [plain] = fc.sample(naiveEvent, 1)

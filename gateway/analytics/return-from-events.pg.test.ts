@@ -106,7 +106,7 @@ test('retention by chosen events, filters, segment, people and time zone equals 
       seen.cohorts += expected.length
       seen.returned += expected.reduce((sum, { returned }) => sum + returned, 0)
     }),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
   expect(Math.min(seen.cohorts, seen.returned)).toBeGreaterThan(2)
 }, 300_000)
@@ -143,7 +143,7 @@ test('churn with filters, segment, people and time zone equals a count one by on
       )
       seen += transitions!.length
     }),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 50, endOnFailure: true },
   )
   expect(seen).toBeGreaterThan(2)
 }, 300_000)

@@ -87,7 +87,7 @@ test('time series: intervals follow each other by the calendar of the zone, and 
         expect([...expected.keys()]).toEqual([])
       },
     ),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 50, endOnFailure: true },
   )
   expect(metrics.size).toBe(3)
 }, 300_000)
@@ -125,7 +125,7 @@ test('the time series from rollups equals itself computed from raw events', asyn
         }
       },
     ),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 50, endOnFailure: true },
   )
 }, 300_000)
 

@@ -100,7 +100,7 @@ test('the speed of pages equals percentiles, shares and buckets of the samples o
       })
       expect(rows).toEqual(close(expected))
     }),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
 }, 300_000)
 
@@ -173,7 +173,7 @@ test('a measure by a dimension equals the samples of each value, slowest or most
       expect(values).toBe(expected.length)
       expect((await ask({ limit: 1, offset: 1 })).rows).toEqual(rows!.slice(1, 2))
     }),
-    { numRuns: 120, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
 }, 300_000)
 
@@ -209,6 +209,6 @@ test("a measure's series equals the samples of each interval of the zone", async
         expect(counted).toBe(samples.length)
       },
     ),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
 }, 300_000)
