@@ -39,7 +39,7 @@ test('a filtered overview equals a count of what matches, one by one, for any fi
         expect(meta).toMatchObject({ metric: bySession ? 'overview_of_sessions' : 'overview_from_events' })
       }
     }),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 55, endOnFailure: true },
   )
 }, 300_000)
 
@@ -55,6 +55,6 @@ test('the overview from rollups equals itself computed from raw events', async (
         expect(await ask('overview')).toEqual(await ask('overview_from_events'))
       }
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   )
 }, 300_000)

@@ -67,7 +67,7 @@ test('overview equals a count of the events one by one, for any period, sites an
         expectNumbers(numbersBefore, { ...period, from, to })
       }
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   )
 }, 300_000)
 
@@ -114,7 +114,7 @@ test('event_breakdown equals a count of the events one by one, most first', asyn
         expect(rows!.map((row) => ({ key: `${row.eventType}|${row.eventName}`, events: row.events }))).toEqual(expected)
       }
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   )
 }, 300_000)
 
@@ -133,7 +133,7 @@ test('recent_events are the newest before a time, newest first, equal times by i
         expected.map((event) => [event.id, fromMicros(event.at)]),
       )
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   )
 }, 300_000)
 

@@ -38,7 +38,7 @@ const someFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { maxLeng
 const fewFilters = fc.oneof(fc.constant<NaiveFilter[]>([]), someFilters)
 const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Atlantic/Azores', 'Asia/Kathmandu')
 const zones = fc.tuple(zone, zone)
-const runs = { numRuns: 60, endOnFailure: true }
+const runs = { numRuns: 45, endOnFailure: true }
 
 /** Stores the events for a new company whose three sites keep the days of one zone, unless the second has its own. */
 async function stored(

@@ -55,7 +55,7 @@ test('retention: each cohort by first day, and who of it was there n intervals l
         })
       expect(cohorts).toEqual(expected)
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 45, endOnFailure: true },
   )
 }, 300_000)
 
@@ -88,6 +88,6 @@ test('churn: the state before the period and at its end, counted one by one', as
         hard: inState('hard'),
       })
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 45, endOnFailure: true },
   )
 }, 300_000)

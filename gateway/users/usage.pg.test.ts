@@ -36,7 +36,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 const zones = ['UTC', 'Atlantic/Azores', 'Asia/Kathmandu'] as const
 const someFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { maxLength: 1 })
 const feature: fc.Arbitrary<NaiveFilter[]> = fc.array(naiveFilter, { minLength: 1, maxLength: 2 })
-const runs = { numRuns: 60, endOnFailure: true }
+const runs = { numRuns: 40, endOnFailure: true }
 
 async function stored(events: readonly NaiveEvent[]): Promise<{ companyId: number }> {
   const companyId = await world.newCompany(zones)
@@ -194,7 +194,7 @@ test('forms: views, starts and submits of each form of a page, and by how many v
       expect(total).toBe(inOrder.length)
       expect((await ask({ limit: 1, offset: 1 })).rows).toEqual(rows!.slice(1, 2))
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   )
 }, 300_000)
 

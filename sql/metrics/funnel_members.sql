@@ -1,4 +1,4 @@
--- Who reached a step of a funnel, or got no further, found in events one by one?
+-- Who reached a step of a funnel, or got no further?
 --
 -- A person enters with an event of the first step from $3 to $4 and goes on with later events, in their order (time, sequence,
 -- id), as long as $8 says: one event is one step. Who enters several times counts with the attempt that gets furthest, the earliest of these.

@@ -1,4 +1,4 @@
--- How do the people who enter a funnel get on, interval by interval, counted from events one by one?
+-- How do the people who enter a funnel get on, interval by interval?
 --
 -- A person enters with an event of the first step from $3 to $4 and goes on with later events, in their order (time, sequence,
 -- id), as long as $8 says: one event is one step. Who enters several times counts with the attempt that gets furthest, the earliest of these.

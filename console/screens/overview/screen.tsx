@@ -58,7 +58,11 @@ function Totals() {
   const { search, change } = useAddress()
   const measure = measures.find(({ key }) => key === textOf(search, 'metric')) ?? (measures[0] as Measure)
   const totals = useTotals(looking)
-  const series = useQuery(AnalyticsService.method.timeSeries, seriesOf(looking), { placeholderData: keepPreviousData })
+  const enabled = !totals.isPending && !totals.isPlaceholderData
+  const series = useQuery(AnalyticsService.method.timeSeries, seriesOf(looking), {
+    placeholderData: keepPreviousData,
+    enabled,
+  })
   const error = totals.error ?? series.error
   const retry = (): void => void Promise.all([totals.refetch(), series.refetch()])
   const choose = ({ key }: Measure): void => change({ metric: key === 'visitors' ? undefined : key })
