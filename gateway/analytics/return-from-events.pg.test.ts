@@ -3,12 +3,16 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ChurnRequestSchema, RetentionRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
+import type { Filter } from '../../sql/filters.ts'
+import { sealDays } from '../../sql/seal-days.ts'
+import { answer } from './answer.ts'
 import { churn } from './churn.ts'
 import { asked, type NaiveEvent, type NaivePeriod } from './naive.case.ts'
 import { dayOf, longPeriod, manyDays, unitOf } from './naive-days.case.ts'
 import { filtered, type NaiveFilter, naiveFilter } from './naive-filters.case.ts'
 import { naiveMembers, naiveSegment, personOf, somePeople } from './naive-segments.case.ts'
 import { retention } from './retention.ts'
+import { toSqlTime } from './time.ts'
 import { openWorld, periodRequest, type World } from './world.case.ts'
 
 let world: World
@@ -146,4 +150,59 @@ test('churn with filters, segment, people and time zone equals a count one by on
     { numRuns: 50, endOnFailure: true },
   )
   expect(seen).toBeGreaterThan(2)
+}, 300_000)
+
+test('retention, churn and stickiness from sealed days equal themselves counted from events one by one', async () => {
+  const ofWays: fc.Arbitrary<Filter> = fc.record({
+    dimension: fc.constantFrom('country' as const, 'browser' as const, 'user' as const),
+    operator: fc.constantFrom('is' as const, 'is_not' as const),
+    values: fc.constantFrom(['DE', 'Firefox', 'yes'], ['', 'AT', 'no']),
+  })
+  const question = fc.record({
+    period: longPeriod,
+    filters: fc.array(ofWays, { maxLength: 2 }),
+    zone: fc.constantFrom('UTC', ...zones),
+    people: fc.constantFrom('users', 'visitors'),
+    unit: fc.constantFrom('day', 'week', 'month'),
+  })
+  let seen = 0
+  await fc.assert(
+    fc.asyncProperty(manyDays, fc.array(question, { minLength: 6, maxLength: 6 }), async (all, questions) => {
+      const companyId = await world.newCompany(zones)
+      await world.storeAll(companyId, all)
+      await sealDays(world.db, { forMs: 10_000, leastEvents: 1 + (companyId % 2) })
+      for (const { period, filters, zone, people, unit } of questions) {
+        const [from_time, to_time] = [toSqlTime(period.from), toSqlTime(period.to)]
+        const common = {
+          from_time,
+          to_time,
+          site_ids: period.sites,
+          include_bots: period.bots,
+          time_zone: zone,
+          people,
+        }
+        const any_event = filters.length === 0
+        const ask = async (metric: string, parameters: object) =>
+          (
+            await answer(world.reading, {
+              metric,
+              caller: { companyId },
+              parameters: { ...common, ...parameters },
+              filters,
+            })
+          ).rows
+        for (const [metric, more] of [
+          ['retention', { unit, most_units: 10 }],
+          ['churn', {}],
+          ['stickiness', {}],
+        ] as const) {
+          const rows = await ask(`${metric}_of_days`, { ...more, any_event })
+          expect(rows, metric).toEqual(await ask(`${metric}_from_events`, more))
+          seen += rows.length
+        }
+      }
+    }),
+    { numRuns: 12, endOnFailure: true },
+  )
+  expect(seen).toBeGreaterThan(50)
 }, 300_000)

@@ -15,6 +15,7 @@ const metrics = [
   'adoption',
   'forms',
   'stickiness',
+  'stickiness_of_days',
   'stickiness_from_events',
 ]
 
