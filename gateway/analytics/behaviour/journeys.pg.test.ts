@@ -7,11 +7,10 @@ import {
   StepsAroundRequestSchema,
   TopPathsRequestSchema,
 } from '../../../proto/gen/userflow/v1/journeys_pb.ts'
-import { Dimension } from '../../../proto/gen/userflow/v1/question_pb.ts'
 import { begunIn, type NaiveEvent, type NaivePeriod, sortedEvents } from '../naive.case.ts'
-import { filtered, type NaiveFilter, naiveFilter } from '../naive-filters.case.ts'
+import { filtered, type NaiveFilter } from '../naive-filters.case.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
-import { pageEvents, pageFilters, periods, sealSome, storePageEvents } from './events.case.ts'
+import { onCountry, pageEvents, pageFilters, periods, sealSome, storePageEvents } from './events.case.ts'
 import { journeys, stepsAround, topPaths } from './journeys.ts'
 
 let world: World
@@ -28,9 +27,6 @@ interface Asked {
   /** As the metrics write it; empty: none. */
   readonly start: string
 }
-
-/** What ways of sealed days know too. */
-const onCountry = naiveFilter.map((one): NaiveFilter[] => [{ ...one, dimension: Dimension.COUNTRY, property: '' }])
 
 const asked: fc.Arbitrary<Asked & { readonly limit: number }> = fc
   .record({
