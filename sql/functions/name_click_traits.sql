@@ -11,3 +11,6 @@ begin
   on conflict do nothing;
 end
 $$;
+
+-- Former versions read clicks by clicks_of_day().
+drop function if exists clicks_of_day(int, text, date);

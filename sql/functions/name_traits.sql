@@ -12,3 +12,6 @@ begin
   on conflict do nothing;
 end
 $$;
+
+-- Former versions read sessions by sessions_of_day().
+drop function if exists sessions_of_day(int, text, date);

@@ -13,3 +13,7 @@ begin
   on conflict do nothing;
 end
 $$;
+
+-- Former versions read values by these functions.
+drop function if exists value_sets_of_day(int, text, date);
+drop function if exists values_of_day(int, text, date);

@@ -30,3 +30,6 @@ begin
     and (n.event_name is null) = (m.event_name is null);
 end
 $$;
+
+-- Former versions read events by events_of_day().
+drop function if exists events_of_day(int, text, date);
