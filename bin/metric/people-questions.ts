@@ -57,7 +57,7 @@ export const peopleQuestions: Readonly<Record<string, Asking>> = {
       feature: [readFilter(`event_name is ${options.event ?? 'signup'}`)],
       interval: oneOf('interval', options.interval, intervals) ?? Interval.WEEK,
     }),
-    metrics: ['adoption'],
+    metrics: ['adoption', 'adoption_of_ways'],
   },
   forms: {
     method: method.forms,

@@ -13,6 +13,7 @@ const metrics = [
   'user_timeline',
   'sessions_by_id',
   'adoption',
+  'adoption_of_ways',
   'forms',
   'stickiness',
   'stickiness_of_days',
