@@ -142,7 +142,7 @@ mixed as materialized (
   where w.company_id = $1::int and w.day >= (select first_day from days) and w.day <= (select last_day from days)
     and w.day <> all ((select others from days)::date[]) and w.session_key is not null
   group by w.session_key
-  having count(*) > 1
+  having count(*) > 1 and w.session_key not in (select session_key from known)
 ),
 numbers as materialized (
   select distinct step, number from codes
