@@ -1161,7 +1161,7 @@ function name_ways(p_company_id integer, p_time_zone text, p_day date) returns v
 
 function note_settings_change() returns trigger
 
-function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
+function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean, p_with_depths boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint, depths double precision[], of_depths integer[])
 
 function page_key(p_page text) returns bigint
 
@@ -1226,6 +1226,8 @@ function values_of_day(p_company_id integer, p_time_zone text, p_day date) retur
 function visit_key(p_session_id text, p_day date, p_site_id integer, p_is_bot boolean) returns bigint
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
+
+function visitors_of_pages(p_company_id integer, p_site_ids integer[], p_first_day date, p_end_day date, p_include_bots boolean) returns TABLE(page_key bigint, of_site bigint, visitor_key bigint)
 
 function way_moment(p_day date, p_at timestamp with time zone, p_before bigint) returns bigint
 

@@ -102,7 +102,7 @@ export const questions: Readonly<Record<string, Asking>> = {
       firstEvent: options.first.map(readFilter),
       returnEvent: options.return.map(readFilter),
     }),
-    metrics: ['retention', 'retention_from_events'],
+    metrics: ['retention', 'retention_of_days', 'retention_from_events'],
   },
   ...funnelQuestions,
   churn: {
@@ -111,7 +111,7 @@ export const questions: Readonly<Record<string, Asking>> = {
       question: question(options, nowMs),
       people: peopleOf(options) ?? People.UNSPECIFIED,
     }),
-    metrics: ['churn', 'churn_from_events'],
+    metrics: ['churn', 'churn_of_days', 'churn_from_events'],
   },
   ...peopleQuestions,
   ...behaviourQuestions,
