@@ -11,25 +11,30 @@ returns table (
   page text, element text, label text, kind text, marks smallint
 ) language sql stable strict parallel safe rows 10000 as $$
   with
-  -- nth: the order of time. scope: the day, the site and whether a bot, for keys within these.
+  -- nth: the order of time. scope: the day, the site and whether a bot, for keys of the session and the visitor within these.
   clicks as materialized (
-    select *, ((day - date '2000-01-01')::bigint << 32) | (site_id::bigint << 1) | is_bot::int as scope,
+    select at, sequence, event_id, nth, site_id, is_bot, day, hashtextextended(session_id, 0) as session_key,
+           hashtextextended(visitor_id, 0) as visitor_key, hashtextextended(session_id, scope) as session_scope,
+           hashtextextended(visitor_id, scope) as visitor_scope, page, element, label, kind, is_link,
            hashtextextended(coalesce(element, ''), 0) as element_key,
            hashtextextended(page, hashtextextended(coalesce(element, ''), 0)) as page_key
     from (
-      select e.event_timestamp as at, e.sequence, e.event_id, row_number() over (order by e.event_timestamp, e.sequence, e.event_id) as nth,
-             e.site_id, e.is_bot, (e.event_timestamp at time zone p_time_zone)::date as day, hashtextextended(e.session_id, 0) as session_key,
-             hashtextextended(e.visitor_id, 0) as visitor_key, coalesce(e.page_path, '') as page, nullif(e.element_selector, '') as element,
-             e.element_text as label, e.element_type as kind, e.target_url is not null as is_link
-      from stored_events e
-      where e.company_id = p_company_id and e.event_timestamp >= p_from and e.event_timestamp <= p_to + interval '3 seconds'
-        and (e.site_id = any (p_sites)) = p_is_listed and e.event_type = 'click'
-    ) e
+      select *, ((day - date '2000-01-01')::bigint << 32) | (site_id::bigint << 1) | is_bot::int as scope
+      from (
+        select e.event_timestamp as at, e.sequence, e.event_id, row_number() over (order by e.event_timestamp, e.sequence, e.event_id) as nth,
+               e.site_id, e.is_bot, (e.event_timestamp at time zone p_time_zone)::date as day, e.session_id, e.visitor_id,
+               coalesce(e.page_path, '') as page, nullif(e.element_selector, '') as element, e.element_text as label, e.element_type as kind,
+               e.target_url is not null as is_link
+        from stored_events e
+        where e.company_id = p_company_id and e.event_timestamp >= p_from and e.event_timestamp <= p_to + interval '3 seconds'
+          and (e.site_id = any (p_sites)) = p_is_listed and e.event_type = 'click'
+      ) e
+    ) s
   ),
   -- Only what a session does within 3 seconds after a click can answer it.
   others as (
     select e.event_timestamp as at, e.sequence, e.event_id, e.site_id, e.is_bot, (e.event_timestamp at time zone p_time_zone)::date as day,
-           hashtextextended(e.session_id, 0) as session_key
+           e.session_id
     from stored_events e
     where e.company_id = p_company_id and e.event_timestamp >= p_from and e.event_timestamp <= p_to + interval '3 seconds'
       and (e.site_id = any (p_sites)) = p_is_listed and e.event_type not in ('click', 'hover', 'web_vital')
@@ -49,13 +54,12 @@ returns table (
       from (
         select *, page_key is null or page_key is distinct from lead(page_key) over w as is_other
         from (
-          select at, sequence, event_id, nth, hashint8extended(session_key, scope) as session_scope,
-                 case when element is not null then page_key end as page_key
+          select at, sequence, event_id, nth, session_scope, case when element is not null then page_key end as page_key
           from clicks
           where session_key is not null
           union all
           select at, sequence, event_id, null,
-                 hashint8extended(session_key, ((day - date '2000-01-01')::bigint << 32) | (site_id::bigint << 1) | is_bot::int), null
+                 hashtextextended(session_id, ((day - date '2000-01-01')::bigint << 32) | (site_id::bigint << 1) | is_bot::int), null
           from others
         ) both_kinds
         window w as (partition by session_scope order by at desc, sequence desc, event_id desc)
@@ -69,8 +73,7 @@ returns table (
     select *, lead(at, 2) over w - at as after_it, lead(at) over w - lag(at) over w as around_it, at - lag(at, 2) over w as before_it,
            lag(at) over w - lag(at, 3) over w as earlier, at - lag(at) over w as since_last, row_number() over w as nth_on_page
     from (
-      select nth, at, hashint8extended(session_key, scope) as session_scope, hashint8extended(visitor_key, scope) as visitor_scope,
-             element_key, page_key, element is not null as has_element
+      select nth, at, session_scope, visitor_scope, element_key, page_key, element is not null as has_element
       from clicks
       where at < p_to
     ) c

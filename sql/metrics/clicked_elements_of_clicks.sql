@@ -17,7 +17,8 @@
 -- reads: sealed_clicks_by_day, click_traits; user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/clicked_elements_of_clicks.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, true, 'clicks', 50, 0);") | psql
 with
--- Sealed days number their sessions, each time zone its own.
+-- Sealed days number their sessions, each time zone its own. Of numbers that are hashed to keys only 32 bits count, so keys of 64 are not
+-- hashed again.
 parts as materialized (
   select p.*, z.time_zone, dense_rank() over (order by z.time_zone) as zone, cardinality(p.sites) = 0 and not p.is_listed as is_all_sites
   from period_parts($1::int, $3::timestamptz, $4::timestamptz) p
@@ -44,15 +45,15 @@ asked as (
 -- "is true" keeps the planner, which expects few, from comparing each click with each that is asked for.
 one_by_one as materialized (
   select click_key(case when $6::bool then j.page end, j.element) as element_key, case when $6::bool then j.page else '' end as page,
-         j.element, j.label, j.kind, hashint8extended(j.session_key, j.site_id::bigint << 1 | j.is_bot::int) as session, j.day,
-         hashint8extended(j.visitor_key, j.site_id::bigint << 1 | j.is_bot::int) as visitor, j.marks
+         j.element, j.label, j.kind, j.session_key # hashint8extended((j.site_id::bigint << 1) | j.is_bot::int, j.day - date '2000-01-01') as session,
+         j.visitor_key # hashint8extended((j.site_id::bigint << 1) | j.is_bot::int, 0) as visitor, j.marks
   from parts p
   cross join lateral judged_clicks($1::int, p.time_zone, p.sites, p.is_listed, p.from_time, p.to_time) j
   where not p.is_sealed and ((j.event_timestamp, j.event_id) in (select event_timestamp, event_id from asked)) is true
 ),
 clicks as materialized (
   select t.element_key, t.trait_id, c.marks, hashint8extended(c.session_no, (p.zone << 32) | (c.day - date '2000-01-01')) as session,
-         hashint8extended(c.visitor_key, c.site_id::bigint << 1 | c.is_bot::int) as visitor
+         c.visitor_key # hashint8extended((c.site_id::bigint << 1) | c.is_bot::int, 0) as visitor
   from parts p
   join sealed_clicks c on p.is_sealed and c.company_id = $1::int and c.day >= p.first_day and c.day < p.end_day
     and (p.is_all_sites or (c.site_id = any (p.sites)) = p.is_listed)
@@ -60,7 +61,7 @@ clicks as materialized (
   where (cardinality($2::int[]) = 0 or c.site_id = any ($2::int[])) and ($5::bool or not c.is_bot)
     and true /* filters: clicks c */
   union all
-  select element_key, null, marks, hashint8extended(session, day - date '2000-01-01'), visitor from one_by_one
+  select element_key, null, marks, session, visitor from one_by_one
 ),
 -- Each session and each visitor counts once for an element, and once for all.
 ranked as materialized (

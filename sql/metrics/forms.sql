@@ -42,7 +42,7 @@ traits as materialized (
   where company_id = $1::int and kind = 'element' and element_text is null and element_type is null
 ),
 steps as materialized (
-  select t.form_key, c.step, hashint8extended(c.visitor_key, (c.site_id::bigint << 1) | c.is_bot::int) as visitor_key,
+  select t.form_key, c.step, c.visitor_key # hashint8extended((c.site_id::bigint << 1) | c.is_bot::int, 0) as visitor_key,
          case when c.step = 's' then nullif(c.duration_ms, 0) end as duration_ms
   from parts p
   join sealed_form_steps c on p.is_sealed and c.company_id = $1::int and c.day >= p.first_day and c.day < p.end_day
@@ -51,7 +51,7 @@ steps as materialized (
   where (cardinality($2::int[]) = 0 or c.site_id = any ($2::int[])) and ($5::bool or not c.is_bot)
     and true /* filters: clicks c */
   union all
-  select click_key(page, form), step, hashint8extended(visitor_key, (site_id::bigint << 1) | is_bot::int), duration_ms from raw
+  select click_key(page, form), step, visitor_key # hashint8extended((site_id::bigint << 1) | is_bot::int, 0), duration_ms from raw
 ),
 -- A visitor counts once.
 counts as materialized (
