@@ -1105,8 +1105,6 @@ function chained_run(p_company_id integer, p_from timestamp with time zone, p_to
 
 function click_key(p_page text, p_element text) returns bigint
 
-function clicks_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, visitor_key bigint, x integer, y integer, duration_ms bigint, step "char", page_path text, element_selector text, element_text text, element_type text, device_type text, browser text, os text, is_signed_in boolean, country text, region text, city text, viewport text, referrer_domain text, channel text, utm_source text, utm_medium text, utm_campaign text, element_key bigint, visit_key bigint, source_key bigint)
-
 function clicks_of_week(p_company_id integer, p_time_zone text, p_week date) returns TABLE(site_id integer, element_trait integer, clicks integer, element_sessions integer, any_page_sessions integer, all_sessions integer, element_visitors integer, any_page_visitors integer, all_visitors integer, rage_clicks integer, rages integer, dead_clicks integer, is_bot boolean)
 
 function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
@@ -1117,9 +1115,9 @@ function empty_stage() returns void
 
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
 
-function events_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF user_events
-
 function first_moment(p_local timestamp without time zone, p_zone text) returns timestamp with time zone
+
+function five_texts_key(p_first text, p_second text, p_third text, p_fourth text, p_fifth text) returns bigint
 
 function forget_sealed_days() returns trigger
 
@@ -1183,8 +1181,6 @@ function register_days(p_least_events bigint) returns bigint
 
 function reopen_days(p_touched touched_moment[]) returns void
 
-function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
-
 function set_values(p_company_id integer) returns TABLE(set_id integer, dimension text, value_key bigint)
 
 function speed_measures() returns TABLE(measure text, good double precision, poor double precision, width double precision, buckets integer)
@@ -1218,10 +1214,6 @@ function unchain_days(p_company_id integer, p_time_zone text, p_day date) return
 function value_key(p_dimension text, p_value text) returns bigint
 
 function value_set_key(p_kind text, p_keys bigint[]) returns bigint
-
-function value_sets_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_key bigint, visitor_key bigint, site_id integer, is_bot boolean, happened_set_key bigint, seen_set_key bigint)
-
-function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(site_id integer, is_bot boolean, visitor_key bigint, session_key bigint, happened_key bigint, seen_key bigint, event_type text, event_name text, language text, screen text, utm_term text, utm_content text, events bigint, page_views bigint)
 
 function visit_key(p_session_id text, p_day date, p_site_id integer, p_is_bot boolean) returns bigint
 
