@@ -90,7 +90,7 @@ export const questions: Readonly<Record<string, Asking>> = {
   user_statistics: {
     method: method.userStatistics,
     request: (options, nowMs) => ({ question: question(options, nowMs), signupEvent: options.event ?? '' }),
-    metrics: ['user_statistics', 'user_statistics_from_events'],
+    metrics: ['user_statistics', 'user_statistics_of_ways', 'user_statistics_from_events'],
   },
   retention: {
     method: method.retention,

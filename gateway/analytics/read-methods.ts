@@ -80,6 +80,7 @@ const metrics = [
   'sessions',
   'session_events',
   'user_statistics',
+  'user_statistics_of_ways',
   'user_statistics_from_events',
   'retention',
   'retention_of_days',
