@@ -113,7 +113,7 @@ test("a page's series equals a count of each interval of the zone by itself", as
         path === '/a' ? zones : ['Asia/Kathmandu', 'Asia/Kathmandu', 'Asia/Kathmandu'],
       )
       await storePageEvents(world, companyId, events)
-      await sealSome(world, companyId)
+      if (path === '/' || companyId % 8 === 0) await sealSome(world, companyId)
       const question = { ...periodRequest(period), filters, timeZone }
       const request = create(PageSeriesRequestSchema, { question, page: path, interval: Interval.DAY })
       const { rows } = await pageSeries(world.reading, request, { companyId })
