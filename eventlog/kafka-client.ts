@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs'
 import type { Logger } from '../runtime/logger.ts'
+import { fetchBatches } from './kafka-fetch.ts'
 import { acceptBatches } from './kafka-produce.ts'
 import { calmTimers } from './kafka-timers.ts'
 
@@ -28,6 +29,7 @@ export interface KafkaWatch {
 export function createClient(connection: KafkaConnection, watch?: KafkaWatch): Kafka {
   calmTimers()
   acceptBatches()
+  fetchBatches()
   return new Kafka({
     ...connection.security,
     brokers: [...connection.brokers],

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { retry } from '../runtime/retry.ts'
-import type { LogReader, ReaderHandlers } from './eventlog.ts'
+import type { LogReader, LogRecord, ReaderHandlers } from './eventlog.ts'
 import { createClient, type KafkaConnection } from './kafka-client.ts'
+import { recordsIn } from './kafka-fetch.ts'
 import { heartbeatDuring } from './kafka-heartbeat.ts'
-import { toRecord } from './kafka-scan.ts'
 
 /** What a reader is made of. */
 export interface KafkaReaderParts {
@@ -161,20 +161,20 @@ export class KafkaReader implements LogReader {
 
   /** Hands the batch over in pieces, as long as the partition is started as it was when the batch came. */
   async #deliver({ batch, resolveOffset }: EachBatchPayload, start: Start): Promise<void> {
-    const { partition, messages } = batch
+    const { partition } = batch
     const high = Number(batch.highWatermark)
-    for (let at = 0; at < messages.length; at += chunkRecords) {
-      if (this.#started.get(partition) !== start) return
-      const records = messages.slice(at, at + chunkRecords).map(toRecord)
-      const next = records.at(-1)!.offset + 1
-      try {
+    try {
+      const fetched = recordsOfBatch(batch)
+      for (let at = 0; at < fetched.length; at += chunkRecords) {
+        if (this.#started.get(partition) !== start) return
+        const records = fetched.slice(at, at + chunkRecords)
+        const next = records.at(-1)!.offset + 1
         await this.#parts.handlers.onBatch({ partition, records, next, high })
         // After a new join or a new start this position would belong to another generation.
         if (this.#started.get(partition) === start) resolveOffset(String(next - 1))
-      } catch (error) {
-        this.#crash(new Error('delivering a batch failed', { cause: error }))
-        return
       }
+    } catch (error) {
+      this.#crash(new Error('delivering a batch failed', { cause: error }))
     }
   }
 
@@ -218,4 +218,10 @@ export class KafkaReader implements LogReader {
     this.#started.clear()
     clearInterval(this.#watchdog)
   }
+}
+
+/** A broker answers whole batches, which may begin before the offset that was asked for. */
+function recordsOfBatch(batch: EachBatchPayload['batch']): LogRecord[] {
+  const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string }
+  return batch.messages.flatMap((message) => recordsIn(message, Number(fetchedOffset)))
 }

@@ -1,5 +1,6 @@
 import type { Kafka, KafkaMessage } from 'kafkajs'
 import type { LogRecord } from './eventlog.ts'
+import { recordsIn } from './kafka-fetch.ts'
 import { kafkajsInternal } from './kafka-timers.ts'
 
 /** What is used of kafkajs's own view of the cluster. */
@@ -78,16 +79,7 @@ async function fetchChunk(cluster: Cluster, at: { topic: string; partition: numb
   const last = messages.at(-1)
   return {
     // A broker answers whole batches, which may begin before the offset that was asked for.
-    records: messages.filter((message) => !message.isControlRecord && Number(message.offset) >= at.from).map(toRecord),
+    records: messages.filter((message) => !message.isControlRecord).flatMap((message) => recordsIn(message, at.from)),
     next: last ? Number(last.offset) + 1 : at.from,
   }
 }
-
-/** A record of the log from a message of kafkajs. The log writes no record without key or value; a stranger may have. */
-export const toRecord = ({ offset, key, value }: KafkaMessage): LogRecord => ({
-  offset: Number(offset),
-  key: key ?? nothing,
-  value: value ?? nothing,
-})
-
-const nothing = new Uint8Array(0)

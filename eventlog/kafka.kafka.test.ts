@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kafka, logLevel } from 'kafkajs'
+import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
 import { expect, test } from 'vitest'
 import { startBroker } from '../bin/prove/broker/kafka-broker.ts'
 import { createLogger } from '../runtime/logger.ts'
@@ -36,6 +36,42 @@ async function setUp(): Promise<LogUnderTest> {
 }
 
 describeEventLog('the log on Kafka', setUp)
+
+test('records that a stranger wrote, compressed, with headers or without a value, are read from any offset on', async () => {
+  await using fixture = await setUp()
+  await using log = await fixture.open()
+  await log.append(numbered(0, 5), { deadlineMs: 10_000 })
+  const kafka = new Kafka({ brokers: kafkaBrokers().split(','), logLevel: logLevel.NOTHING })
+  const stranger = kafka.producer()
+  await stranger.connect()
+  const write = (compression: CompressionTypes, texts: readonly (string | null)[]) =>
+    stranger.send({
+      topic: log.topic,
+      compression,
+      messages: texts.map((value) => ({ partition: 0, value, headers: { origin: 'elsewhere' } })),
+    })
+  await write(CompressionTypes.GZIP, ['packed 5', 'packed 6', 'packed 7'])
+  await write(CompressionTypes.None, ['plain 8', null])
+  await stranger.disconnect()
+  await log.append(numbered(0, 5, 10), { deadlineMs: 10_000 })
+  const expected = [
+    ...[0, 1, 2, 3, 4].map((at) => `0:${at}`),
+    ...['packed 5', 'packed 6', 'packed 7', 'plain 8', ''],
+    ...[10, 11, 12, 13, 14].map((at) => `0:${at}`),
+  ]
+  for (const from of [0, 3, 6, 9, 12]) {
+    const scanned: string[] = []
+    for await (const chunk of log.scan({ partition: 0, from, to: 15 })) {
+      scanned.push(...chunk.map(({ offset, value }) => `${offset} ${Buffer.from(value)}`))
+    }
+    expect(scanned).toEqual(expected.map((text, at) => `${at} ${text}`).slice(from))
+  }
+  const seen = new Collector()
+  await using reader = await log.openReader(seen.handlers)
+  reader.start(0, 6)
+  await seen.until(0, 9)
+  expect(seen.texts(0)).toEqual(expected.slice(6))
+})
 
 test('leaves no consumer group behind', async () => {
   await using fixture = await setUp()

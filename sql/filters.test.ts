@@ -190,6 +190,7 @@ test.each([
   ['a funnel', ['funnel', 'funnel_trend', 'funnel_members']],
   ['a funnel', ['funnel_from_events', 'funnel_trend_from_events', 'funnel_members_from_events']],
   ['ways', ['journeys', 'top_paths', 'steps_around']],
+  ['ways', ['journeys_from_events', 'top_paths_from_events', 'steps_around_from_events']],
 ])('the three files of %s ask of the same paths', (whose, names) => {
   const end = `-- Up to here the three files of ${whose} are the same`
   const [one, ...others] = names.map((name) => loadStatement(name).sql.split(end))

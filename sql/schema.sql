@@ -1105,8 +1105,6 @@ function chained_run(p_company_id integer, p_from timestamp with time zone, p_to
 
 function click_key(p_page text, p_element text) returns bigint
 
-function clicks_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(event_timestamp timestamp with time zone, event_id uuid, site_id integer, is_bot boolean, visitor_key bigint, x integer, y integer, duration_ms bigint, step "char", page_path text, element_selector text, element_text text, element_type text, device_type text, browser text, os text, is_signed_in boolean, country text, region text, city text, viewport text, referrer_domain text, channel text, utm_source text, utm_medium text, utm_campaign text, element_key bigint, visit_key bigint, source_key bigint)
-
 function clicks_of_week(p_company_id integer, p_time_zone text, p_week date) returns TABLE(site_id integer, element_trait integer, clicks integer, element_sessions integer, any_page_sessions integer, all_sessions integer, element_visitors integer, any_page_visitors integer, all_visitors integer, rage_clicks integer, rages integer, dead_clicks integer, is_bot boolean)
 
 function company_zones(p_company_id integer) returns TABLE(time_zone text, sites integer[], is_listed boolean)
@@ -1117,9 +1115,9 @@ function empty_stage() returns void
 
 function ensure_event_partitions(p_back integer, p_ahead integer) returns integer
 
-function events_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF user_events
-
 function first_moment(p_local timestamp without time zone, p_zone text) returns timestamp with time zone
+
+function five_texts_key(p_first text, p_second text, p_third text, p_fourth text, p_fifth text) returns bigint
 
 function forget_sealed_days() returns trigger
 
@@ -1161,7 +1159,7 @@ function name_ways(p_company_id integer, p_time_zone text, p_day date) returns v
 
 function note_settings_change() returns trigger
 
-function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint)
+function page_figures(p_company_id integer, p_site_ids integer[], p_from timestamp with time zone, p_to timestamp with time zone, p_include_bots boolean, p_with_depths boolean) returns TABLE(page text, views bigint, visitors bigint, sessions bigint, timed bigint, time_us bigint, entries bigint, exits bigint, bounces bigint, depths double precision[], of_depths integer[])
 
 function page_key(p_page text) returns bigint
 
@@ -1182,8 +1180,6 @@ function record_incident(p_topic text, p_partition integer, p_kind text, p_from 
 function register_days(p_least_events bigint) returns bigint
 
 function reopen_days(p_touched touched_moment[]) returns void
-
-function sessions_of_day(p_company_id integer, p_time_zone text, p_day date) returns SETOF sessions
 
 function set_values(p_company_id integer) returns TABLE(set_id integer, dimension text, value_key bigint)
 
@@ -1219,13 +1215,11 @@ function value_key(p_dimension text, p_value text) returns bigint
 
 function value_set_key(p_kind text, p_keys bigint[]) returns bigint
 
-function value_sets_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(session_key bigint, visitor_key bigint, site_id integer, is_bot boolean, happened_set_key bigint, seen_set_key bigint)
-
-function values_of_day(p_company_id integer, p_time_zone text, p_day date) returns TABLE(site_id integer, is_bot boolean, visitor_key bigint, session_key bigint, happened_key bigint, seen_key bigint, event_type text, event_name text, language text, screen text, utm_term text, utm_content text, events bigint, page_views bigint)
-
 function visit_key(p_session_id text, p_day date, p_site_id integer, p_is_bot boolean) returns bigint
 
 function visitor_states(p_company_ids integer[], p_site_ids integer[], p_visitor_ids text[]) returns TABLE(company_id integer, site_id integer, visitor_id text, spans jsonb)
+
+function visitors_of_pages(p_company_id integer, p_site_ids integer[], p_first_day date, p_end_day date, p_include_bots boolean) returns TABLE(page_key bigint, of_site bigint, visitor_key bigint)
 
 function way_moment(p_day date, p_at timestamp with time zone, p_before bigint) returns bigint
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Database } from './database.ts'
-import { sealedTables, sealSource } from './sealed-tables.ts'
+import { sealedTables } from './sealed-tables.ts'
+import { fill, prepareStage, stageDay, type WhichDay } from './stage-day.ts'
 
 /** How much is sealed in one go. */
 export interface SealOptions {
@@ -67,6 +68,7 @@ async function sealInTurn(client: pg.ClientBase, options: SealOptions): Promise<
   while (!isOver()) {
     const marked = await markDays(client, options.waitedMs ?? 0, begun.rows[0]!.now)
     if (marked.length === 0 || !(await writersEnded(client, isOver))) break
+    await prepareStage(client)
     for (const day of marked) {
       if (isOver()) break
       done[await sealDay(client, day, leastEvents)] += 1
@@ -124,21 +126,16 @@ async function sealDay(
   day: MarkedDay,
   leastEvents: number,
 ): Promise<'sealed' | 'changed' | 'small'> {
-  const which = [day.company_id, day.time_zone, day.day]
+  const which: WhichDay = [day.company_id, day.time_zone, day.day]
   const ours = 'company_id = $1 and time_zone = $2 and day = $3 and mark = $4::xid8'
   await client.query('begin')
   const { rows } = await client.query<{ enough: boolean }>(enoughSql, [...which, leastEvents])
   const isSmall = !rows[0]!.enough
-  const naming = ['name_traits', 'name_click_traits', 'name_value_sets', 'name_ways']
-  if (!isSmall) for (const name of naming) await client.query(`select ${name}($1, $2, $3)`, which)
-  for (const table of sealedTables) {
-    // Named, so that their plans are kept: planning them anew takes about 30 ms a day, which is more than a small day itself.
-    const clear = `delete from ${table} t using company_zones($1) z
-       where z.time_zone = $2 and t.company_id = $1 and t.day = $3 and (t.site_id = any (z.sites)) = z.is_listed`
-    await client.query({ name: `clear ${table}`, text: clear, values: which })
-    const fill = `insert into ${table} ${await sealSource(table)}`
-    if (!isSmall) await client.query({ name: `fill ${table}`, text: fill, values: which })
-  }
+  // What later days say of visitors who were here before may not be true any more.
+  await client.query('select unchain_days($1, $2, $3)', [...which])
+  if (!isSmall) await stageDay(client, which)
+  await client.query({ name: 'clear sealed tables', text: clearSql, values: [...which] })
+  if (!isSmall) for (const table of sealedTables) await fill(client, table, which)
   const { rowCount } = await client.query(
     isSmall
       ? `delete from sealed_days where ${ours}`
@@ -149,11 +146,19 @@ async function sealDay(
     await client.query('rollback')
     return 'changed'
   }
-  // What later days say of visitors who were here before may not be true any more.
-  await client.query('select unchain_days($1, $2, $3)', which)
   await client.query('commit')
   return isSmall ? 'small' : 'sealed'
 }
+
+const clearSql = `
+with z as materialized (select * from company_zones($1::int) where time_zone = $2::text)
+${sealedTables
+  .map(
+    (table, index) => `, cleared_${index} as (
+  delete from ${table} t using z where t.company_id = $1::int and t.day = $3::date and (t.site_id = any (z.sites)) = z.is_listed)`,
+  )
+  .join('')}
+select 1`
 
 const unchainedSql = `
 select company_id, time_zone from sealed_days k

@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { verifyBreakdownRepeats } from './breakdown-repeats.ts'
 import { verifyClicks } from './click-repeats.ts'
 import { verifyPageRepeats } from './page-repeats.ts'
 import { verifyPageSpans } from './page-spans.ts'
 import { verifyReturns } from './returns.ts'
+import { wholeSource } from './stage-day.ts'
 import type { Verified } from './verified.ts'
 
 /**
  * The tables that hold what raw rows say of sealed days, each computed by sql/sealed/<table>.sql from company $1, time zone $2
  * and day $3. Each has the columns company_id, day and site_id, and its columns in the order of that file. Such a file may read
- * the events of the day and the sessions that began on it (`events_of_day`, `sessions_of_day`): whoever changes these says so to
+ * the events of the day and the sessions that began on it, in what sql/stage-day.ts holds of them: whoever changes these says so to
  * `reopen_days`. Nothing else, or a seal would outlive a change; but for session_traits, click_traits, value_sets and way_codes,
  * whose rows never change.
  */
@@ -35,11 +35,6 @@ export const sealedTables = [
   'sealed_ways',
 ] as const
 
-/** The statement that computes a day's rows. */
-export async function sealSource(table: string): Promise<string> {
-  return readFile(new URL(`./sealed/${table}.sql`, import.meta.url), 'utf8')
-}
-
 /** Computes every sealed day anew and compares row by row, in the snapshot of the client's transaction. */
 export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[]> {
   const found: Verified[] = []
@@ -51,10 +46,10 @@ export async function verifySealedDays(client: pg.ClientBase): Promise<Verified[
 }
 
 async function verifySealed(client: pg.ClientBase, table: string): Promise<Verified> {
-  const source = (await sealSource(table))
-    .replaceAll('$1', 'k.company_id')
-    .replaceAll('$2', 'k.time_zone')
-    .replaceAll('$3', 'k.day')
+  const source = (await wholeSource(table))
+    .replaceAll('$1', 'verified_day.company_id')
+    .replaceAll('$2', 'verified_day.time_zone')
+    .replaceAll('$3', 'verified_day.day')
   const { rows } = await client.query<{ rows: string; different: string; example: Verified['example'] | null }>(
     `with days as materialized (
        select k.company_id, k.time_zone, k.day, z.sites, z.is_listed
@@ -68,7 +63,7 @@ async function verifySealed(client: pg.ClientBase, table: string): Promise<Verif
        group by 1
      ),
      recomputed as (
-       select to_jsonb(r) as row, count(*) as n from days k cross join lateral (${source}) r group by 1
+       select to_jsonb(r) as row, count(*) as n from days verified_day cross join lateral (${source}) r group by 1
      ),
      both_sides as (
        select s.row as stored, r.row as recomputed, s.n is distinct from r.n as differs

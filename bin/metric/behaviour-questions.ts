@@ -49,12 +49,12 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
   journeys: {
     method: method.journeys,
     request: (options, nowMs) => ({ ...ways(options, nowMs), stepsPerPlace: wholeNumber('limit', options.limit) }),
-    metrics: ['journeys'],
+    metrics: ['journeys', 'journeys_from_events'],
   },
   top_paths: {
     method: method.topPaths,
     request: (options, nowMs) => ({ ...ways(options, nowMs), ...paged(options) }),
-    metrics: ['top_paths'],
+    metrics: ['top_paths', 'top_paths_from_events'],
   },
   steps_around: {
     method: method.stepsAround,
@@ -62,7 +62,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
       const { steps: _, start = stepOf('/'), ...asked } = ways(options, nowMs)
       return { ...asked, step: start, ...rows(options) }
     },
-    metrics: ['steps_around'],
+    metrics: ['steps_around', 'steps_around_from_events'],
   },
   content: {
     method: method.content,

@@ -57,7 +57,7 @@ export const peopleQuestions: Readonly<Record<string, Asking>> = {
       feature: [readFilter(`event_name is ${options.event ?? 'signup'}`)],
       interval: oneOf('interval', options.interval, intervals) ?? Interval.WEEK,
     }),
-    metrics: ['adoption'],
+    metrics: ['adoption', 'adoption_of_ways'],
   },
   forms: {
     method: method.forms,
@@ -71,6 +71,6 @@ export const peopleQuestions: Readonly<Record<string, Asking>> = {
   stickiness: {
     method: method.stickiness,
     request: (options, nowMs) => ({ question: question(options, nowMs), ...people(options) }),
-    metrics: ['stickiness', 'stickiness_from_events'],
+    metrics: ['stickiness', 'stickiness_of_days', 'stickiness_from_events'],
   },
 }

@@ -90,7 +90,7 @@ export const questions: Readonly<Record<string, Asking>> = {
   user_statistics: {
     method: method.userStatistics,
     request: (options, nowMs) => ({ question: question(options, nowMs), signupEvent: options.event ?? '' }),
-    metrics: ['user_statistics', 'user_statistics_from_events'],
+    metrics: ['user_statistics', 'user_statistics_of_ways', 'user_statistics_from_events'],
   },
   retention: {
     method: method.retention,
@@ -102,7 +102,7 @@ export const questions: Readonly<Record<string, Asking>> = {
       firstEvent: options.first.map(readFilter),
       returnEvent: options.return.map(readFilter),
     }),
-    metrics: ['retention', 'retention_from_events'],
+    metrics: ['retention', 'retention_of_days', 'retention_from_events'],
   },
   ...funnelQuestions,
   churn: {
@@ -111,7 +111,7 @@ export const questions: Readonly<Record<string, Asking>> = {
       question: question(options, nowMs),
       people: peopleOf(options) ?? People.UNSPECIFIED,
     }),
-    metrics: ['churn', 'churn_from_events'],
+    metrics: ['churn', 'churn_of_days', 'churn_from_events'],
   },
   ...peopleQuestions,
   ...behaviourQuestions,

@@ -4,9 +4,10 @@ import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
 import { checkPeople } from './question/check-segment.ts'
 import { findDays } from './question/days-of-sites.ts'
+import { areOfWays } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 
-/** Who stays away, and who has come back? From rollups where the question allows it, else from events. */
+/** Who stays away, and who has come back? From rollups or sealed days where the question allows it, else from events. */
 export async function churn(
   reading: Reading,
   request: ChurnRequest,
@@ -16,9 +17,12 @@ export async function churn(
   const { common, filters, explain } = question
   const people = checkPeople('', request.people)
   const { byRollup, timeZone } = await findDays(reading, caller, { question, plain: people === 'visitors' })
+  const parameters = { ...common, time_zone: timeZone, people }
   const asked = byRollup
     ? { metric: 'churn', parameters: { ...common } }
-    : { metric: 'churn_from_events', parameters: { ...common, time_zone: timeZone, people }, filters }
+    : areOfWays(filters)
+      ? { metric: 'churn_of_days', parameters: { ...parameters, any_event: filters.length === 0 }, filters }
+      : { metric: 'churn_from_events', parameters, filters }
   const { rows, meta } = await answer(reading, { ...asked, caller, explain })
   const transitions = rows.map((row) => ({
     before: textOf(row, 'before'),

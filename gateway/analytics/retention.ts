@@ -8,6 +8,7 @@ import { numberOf, textOf } from './columns.ts'
 import { checkFilters } from './question/check-filters.ts'
 import { checkPeople } from './question/check-segment.ts'
 import { findDays } from './question/days-of-sites.ts'
+import { areOfWays } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 
 const units = new Map<number, string>([
@@ -19,7 +20,7 @@ const units = new Map<number, string>([
 const mostIntervals = 365
 const usualIntervals = 12
 
-/** How many new people come back, and when? From rollups where the question allows it, else from events. */
+/** How many new people come back, and when? From rollups or sealed days where the question allows it, else from events. */
 export async function retention(
   reading: Reading,
   request: RetentionRequest,
@@ -35,12 +36,18 @@ export async function retention(
   const unit = units.get(request.interval)
   if (!unit) throw invalid('interval', 'must be a day, a week or a month')
   if (request.intervals > mostIntervals) throw invalid('intervals', `may be at most ${mostIntervals}`)
-  const plain = people === 'visitors' && named.first.length === 0 && named.return.length === 0
-  const { byRollup, timeZone } = await findDays(reading, caller, { question, plain })
-  const parameters = { ...common, unit, most_units: request.intervals || usualIntervals }
+  const byAnyEvent = named.first.length === 0 && named.return.length === 0
+  const { byRollup, timeZone } = await findDays(reading, caller, {
+    question,
+    plain: people === 'visitors' && byAnyEvent,
+  })
+  const rollup = { ...common, unit, most_units: request.intervals || usualIntervals }
+  const parameters = { ...rollup, time_zone: timeZone, people }
   const asked = byRollup
-    ? { metric: 'retention', parameters }
-    : { metric: 'retention_from_events', parameters: { ...parameters, time_zone: timeZone, people }, filters, named }
+    ? { metric: 'retention', parameters: rollup }
+    : byAnyEvent && areOfWays(filters)
+      ? { metric: 'retention_of_days', parameters: { ...parameters, any_event: filters.length === 0 }, filters }
+      : { metric: 'retention_from_events', parameters, filters, named }
   const { rows, meta } = await answer(reading, { ...asked, caller, explain })
   return {
     cohorts: rows.map((row) => ({

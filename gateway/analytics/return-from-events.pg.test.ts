@@ -3,12 +3,16 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ChurnRequestSchema, RetentionRequestSchema } from '../../proto/gen/userflow/v1/analytics_pb.ts'
 import { Interval } from '../../proto/gen/userflow/v1/question_pb.ts'
+import type { Filter } from '../../sql/filters.ts'
+import { sealDays } from '../../sql/seal-days.ts'
+import { answer } from './answer.ts'
 import { churn } from './churn.ts'
 import { asked, type NaiveEvent, type NaivePeriod } from './naive.case.ts'
 import { dayOf, longPeriod, manyDays, unitOf } from './naive-days.case.ts'
 import { filtered, type NaiveFilter, naiveFilter } from './naive-filters.case.ts'
 import { naiveMembers, naiveSegment, personOf, somePeople } from './naive-segments.case.ts'
 import { retention } from './retention.ts'
+import { toSqlTime } from './time.ts'
 import { openWorld, periodRequest, type World } from './world.case.ts'
 
 let world: World
@@ -146,4 +150,64 @@ test('churn with filters, segment, people and time zone equals a count one by on
     { numRuns: 50, endOnFailure: true },
   )
   expect(seen).toBeGreaterThan(2)
+}, 300_000)
+
+test('answers about people from sealed days equal themselves counted from events one by one', async () => {
+  const ofWays: fc.Arbitrary<Filter> = fc.record({
+    dimension: fc.constantFrom('country' as const, 'browser' as const, 'user' as const),
+    operator: fc.constantFrom('is' as const, 'is_not' as const),
+    values: fc.constantFrom(['DE', 'Firefox', 'yes'], ['', 'AT', 'no']),
+  })
+  const question = fc.record({
+    period: longPeriod,
+    filters: fc.array(ofWays, { maxLength: 2 }),
+    zone: fc.constantFrom('UTC', ...zones),
+    people: fc.constantFrom('users', 'visitors'),
+    unit: fc.constantFrom('day', 'week', 'month'),
+    feature: fc.constantFrom<Filter[]>(
+      [{ dimension: 'event_name', operator: 'is', values: ['signup', ''] }],
+      [
+        { dimension: 'event_type', operator: 'is_not', values: ['click'] },
+        { dimension: 'page', operator: 'contains', values: ['/'] },
+      ],
+    ),
+  })
+  let seen = 0
+  await fc.assert(
+    fc.asyncProperty(manyDays, fc.array(question, { minLength: 6, maxLength: 6 }), async (all, questions) => {
+      const companyId = await world.newCompany(zones)
+      await world.storeAll(companyId, all)
+      await sealDays(world.db, { forMs: 10_000, leastEvents: 1 + (companyId % 2) })
+      for (const { period, filters, zone, people, unit, feature } of questions) {
+        const common = {
+          from_time: toSqlTime(period.from),
+          to_time: toSqlTime(period.to),
+          site_ids: period.sites,
+          include_bots: period.bots,
+          time_zone: zone,
+        }
+        const any_event = filters.length === 0
+        const ask = async (metric: string, more: object, only = filters) => {
+          const parameters = { ...common, ...more }
+          const named = metric.startsWith('adoption') ? { feature } : {}
+          return (await answer(world.reading, { metric, caller: { companyId }, parameters, filters: only, named })).rows
+        }
+        const statistics = { signup_event: 'signup' }
+        for (const [one, other, more, sealed, only] of [
+          ['retention_of_days', 'retention_from_events', { people, unit, most_units: 10 }, { any_event }, filters],
+          ['churn_of_days', 'churn_from_events', { people }, { any_event }, filters],
+          ['stickiness_of_days', 'stickiness_from_events', { people }, { any_event }, filters],
+          ['adoption_of_ways', 'adoption', { people, unit }, {}, filters],
+          ['user_statistics_of_ways', 'user_statistics_from_events', statistics, {}, filters],
+          ['user_statistics', 'user_statistics_from_events', statistics, {}, []],
+        ] as const) {
+          const rows = await ask(one, { ...more, ...sealed }, [...only])
+          expect(rows, one).toEqual(await ask(other, more, [...only]))
+          seen += rows.length
+        }
+      }
+    }),
+    { numRuns: 7, endOnFailure: true },
+  )
+  expect(seen).toBeGreaterThan(50)
 }, 300_000)

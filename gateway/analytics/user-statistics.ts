@@ -3,10 +3,11 @@ import type { UserStatisticsRequest, UserStatisticsResponseSchema } from '../../
 import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf } from './columns.ts'
 import { checkEventName } from './parameters.ts'
+import { areOfWays } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 import { findZone } from './question/zone.ts'
 
-/** How many people are active, new and signed up? From rollups and sealed days without filters, else from events. */
+/** How many people are active, new and signed up? From rollups and sealed days where the question allows it, else from events. */
 export async function userStatistics(
   reading: Reading,
   request: UserStatisticsRequest,
@@ -17,7 +18,9 @@ export async function userStatistics(
   const signup_event = checkEventName('signup_event', request.signupEvent || 'signup')
   const parameters = { ...common, time_zone: zone.name, signup_event }
   const asked =
-    filters.length === 0 ? { metric: 'user_statistics' } : { metric: 'user_statistics_from_events', filters }
+    filters.length === 0
+      ? { metric: 'user_statistics' }
+      : { metric: areOfWays(filters) ? 'user_statistics_of_ways' : 'user_statistics_from_events', filters }
   const { rows, meta } = await answer(reading, { ...asked, caller, parameters, explain })
   const found = rows[0]!
   return {

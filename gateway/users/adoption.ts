@@ -10,13 +10,14 @@ import { numberOf, timeOf } from '../analytics/columns.ts'
 import { checkFilters } from '../analytics/question/check-filters.ts'
 import { checkPeople } from '../analytics/question/check-segment.ts'
 import { checkLength, checkUnit } from '../analytics/question/interval.ts'
+import { areOfWayCodes, areOfWays } from '../analytics/question/of-sessions.ts'
 import { readQuestion } from '../analytics/question/read-question.ts'
 import { findZone } from '../analytics/question/zone.ts'
 import type { Row } from '../analytics/run-statement.ts'
 import { isAfter, type TimestampFields } from '../analytics/time.ts'
 import { invalid } from '../errors.ts'
 
-/** Which share of the active people uses a feature? */
+/** Which share of the active people uses a feature? From ways of sealed days where the question allows it, else from events. */
 export async function adoption(
   reading: Reading,
   request: AdoptionRequest,
@@ -31,7 +32,7 @@ export async function adoption(
   const zone = await findZone(reading, caller, { timeZone, siteIds: common.site_ids })
   const parameters = { ...checkLength(common, unit), time_zone: zone.name, unit, people }
   const { rows, meta } = await answer(reading, {
-    metric: 'adoption',
+    metric: areOfWays(filters) && areOfWayCodes(feature) ? 'adoption_of_ways' : 'adoption',
     caller,
     parameters,
     filters,

@@ -4,13 +4,14 @@ import { answer, type Caller, type Reading } from '../analytics/answer.ts'
 import { numberOf, textOf } from '../analytics/columns.ts'
 import { checkPeople } from '../analytics/question/check-segment.ts'
 import { findDays } from '../analytics/question/days-of-sites.ts'
+import { areOfWays } from '../analytics/question/of-sessions.ts'
 import { type Common, readQuestion } from '../analytics/question/read-question.ts'
 import { invalid } from '../errors.ts'
 
 const mostDays = 3_660
 const dayMs = 86_400_000
 
-/** How often do people come, day by day? From rollups where the question allows it, else from events. */
+/** How often do people come, day by day? From rollups or sealed days where the question allows it, else from events. */
 export async function stickiness(
   reading: Reading,
   request: StickinessRequest,
@@ -21,9 +22,12 @@ export async function stickiness(
   const common = checkDays(question.common)
   const people = checkPeople('', request.people)
   const { byRollup, timeZone } = await findDays(reading, caller, { question, plain: people === 'visitors' })
+  const parameters = { ...common, time_zone: timeZone, people }
   const asked = byRollup
     ? { metric: 'stickiness', parameters: { ...common } }
-    : { metric: 'stickiness_from_events', parameters: { ...common, time_zone: timeZone, people }, filters }
+    : areOfWays(filters)
+      ? { metric: 'stickiness_of_days', parameters: { ...parameters, any_event: filters.length === 0 }, filters }
+      : { metric: 'stickiness_from_events', parameters, filters }
   const { rows, meta } = await answer(reading, { ...asked, caller, explain })
   return {
     rows: rows.map((row) => ({

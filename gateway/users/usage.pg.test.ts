@@ -126,7 +126,7 @@ test('stickiness: who was there in the last 1, 7 and 30 days of each day, by rol
     }),
     runs,
   )
-  expect(metrics).toEqual(new Set(['stickiness', 'stickiness_from_events']))
+  expect(metrics).toEqual(new Set(['stickiness', 'stickiness_of_days', 'stickiness_from_events']))
 }, 300_000)
 
 /** Events of forms, and others that look like them. */

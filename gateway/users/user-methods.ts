@@ -13,8 +13,10 @@ const metrics = [
   'user_timeline',
   'sessions_by_id',
   'adoption',
+  'adoption_of_ways',
   'forms',
   'stickiness',
+  'stickiness_of_days',
   'stickiness_from_events',
 ]
 

@@ -1,38 +1,13 @@
--- Makes sure that way_codes and session_traits have a row for everything that events of the day have in common. To be called before
--- the day's sealed_ways are computed, by the one who seals: there is only one at a time.
+-- Makes sure that way_codes has a row for every type, name and page of events of the day. To be called when day_codes holds these and
+-- before the day's sealed_ways are computed, by the one who seals: there is only one at a time.
 create or replace function name_ways(p_company_id int, p_time_zone text, p_day date) returns void language plpgsql as $$
 begin
-  insert into session_traits (company_id, trait_key, kind, device_type, browser, os, is_signed_in)
-  select p_company_id, trait_key('client', array[device_type, browser, os, is_signed_in::text]), 'client', device_type, browser, os, is_signed_in
-  from (
-    select min(device_type collate "C") as device_type, min(browser collate "C") as browser, min(os collate "C") as os, is_signed_in
-    from (
-      select device_type, browser, os, user_id is not null as is_signed_in, texts_key(device_type, browser, os) as key
-      from events_of_day(p_company_id, p_time_zone, p_day)
-    ) e
-    group by key, is_signed_in
-  ) clients
-  on conflict do nothing;
-  insert into session_traits (company_id, trait_key, kind, country, region, city)
-  select p_company_id, trait_key('place', array[country, region, city]), 'place', country, region, city
-  from (
-    select min(country collate "C") as country, min(region collate "C") as region, min(city collate "C") as city
-    from events_of_day(p_company_id, p_time_zone, p_day)
-    group by texts_key(country, region, city)
-  ) places
-  on conflict do nothing;
-
   insert into way_codes (company_id, code, code_key, event_type, event_name, page_path, name_bit, page_bit)
   with
   missing as materialized (
-    select e.*
-    from (
-      select texts_key(event_type, event_name, page_path) as code_key, min(event_type collate "C") as event_type, min(event_name collate "C") as event_name,
-             min(page_path collate "C") as page_path
-      from events_of_day(p_company_id, p_time_zone, p_day)
-      group by 1
-    ) e
-    where not exists (select from way_codes k where k.company_id = p_company_id and k.code_key = e.code_key)
+    select d.code_key, d.event_type, d.event_name, d.page_path
+    from day_codes d
+    where (select k.code from way_codes k where k.company_id = p_company_id and k.code_key = d.code_key) is null
   ),
   -- Names take the bits one after the other, so that those of a company with up to 63 have one each.
   known as materialized (
@@ -55,3 +30,6 @@ begin
     and (n.event_name is null) = (m.event_name is null);
 end
 $$;
+
+-- Former versions read events by events_of_day().
+drop function if exists events_of_day(int, text, date);

@@ -32,16 +32,11 @@ least_known as materialized (
 gaps as materialized (
   select g.day, g.previous_day, coalesce(s.first_day, utc.first_day) as first_day, coalesce(s.last_day, utc.last_day) as last_day,
          sum(g.visitors) as visitors
-  from (
-    select g.site_id, g.day, g.previous_day, sum(g.visitors) as visitors
-    from rollup_visitor_gaps g
-    where g.company_id = $1::int and g.day <= (select max(last_day) from zones)
-      and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
-    group by 1, 2, 3
-  ) g
+  from rollup_visitor_gaps g
   left join sites s on s.site_id = g.site_id
   join sites utc on utc.site_id is null
-  where g.day <= coalesce(s.last_day, utc.last_day)
+  where g.company_id = $1::int and g.day <= (select max(last_day) from zones) and g.day <= coalesce(s.last_day, utc.last_day)
+    and (cardinality($2::int[]) = 0 or g.site_id = any ($2::int[])) and ($5::bool or not g.is_bot)
   group by 1, 2, 3, 4
 ),
 -- Of visitors who were there before the period and in it, the days that are not summed.
@@ -63,30 +58,41 @@ recent as materialized (
     where d.company_id = $1::int and d.site_id = v.site_id and d.is_bot = v.is_bot and d.visitor_key = v.visitor_key
       and d.day > v.known_to and d.day >= v.period_first and d.day <= v.period_last offset 0) d
 ),
--- Each visitor who was there before the period and in it, with the last day before it and the last one in it: of all days in the
--- period on which visitors came back the first has a day before the period. Not looked for where there is none.
-crossed as materialized (
-  select before_day, after_day, first_day, last_day, count(*) as visitors
+-- Each visitor who was there before the period and in it: of all days in the period on which visitors came back the first, and no
+-- other, has a day before the period. Arrays are unpacked in the select list, which is faster than a join.
+crossing as materialized (
+  select r.site_id::bigint * 2 + r.is_bot::int as group_key, unnest(r.visitor_keys) as visitor_key, r.previous_day, r.day,
+         s.first_day, s.last_day
+  from sites s
+  join visitor_returns r on r.company_id = $1::int and r.site_id = s.site_id
+    and r.day >= s.first_day and r.day <= s.last_day and r.day <= s.known_to and r.previous_day < s.first_day
+    and r.day >= (select min(first_day) from zones) and r.day <= (select max(last_day) from zones)
+  where (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+  union all
+  select site_id::bigint * 2 + is_bot::int, visitor_key, previous_day, day, period_first, period_last
+  from recent where previous_day < period_first
+),
+-- The last day of those who came back again; the others, who are more, are looked for in a hash table and left out.
+again as materialized (
+  select visitor_key, group_key, max(day) as day
   from (
-    select min(previous_day) as before_day, max(day) as after_day, min(first_day) as first_day, min(last_day) as last_day
-    from (
-      select r.site_id, r.is_bot, k.visitor_key, r.previous_day, r.day, s.first_day, s.last_day
-      from sites s
-      join visitor_returns r on r.company_id = $1::int and r.site_id = s.site_id
-        and r.day >= s.first_day and r.day <= s.last_day and r.day <= s.known_to
-        and r.day >= (select min(first_day) from zones) and r.day <= (select max(last_day) from zones)
-      cross join lateral unnest(r.visitor_keys) k (visitor_key)
-      where (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
-        and exists (
-          select from sites s
-          join visitor_returns r on r.company_id = $1::int and r.site_id = s.site_id
-            and r.day >= s.first_day and r.day <= s.last_day and r.previous_day < s.first_day)
-      union all
-      select site_id, is_bot, visitor_key, previous_day, day, period_first, period_last from recent
-    ) days
-    group by visitor_key, site_id, is_bot
-    having min(previous_day) < min(first_day)
-  ) visitors
+    select r.site_id::bigint * 2 + r.is_bot::int as group_key, unnest(r.visitor_keys) as visitor_key, r.day
+    from sites s
+    join visitor_returns r on r.company_id = $1::int and r.site_id = s.site_id
+      and r.day >= s.first_day and r.day <= s.last_day and r.day <= s.known_to and r.previous_day >= s.first_day
+      and r.day >= (select min(first_day) from zones) and r.day <= (select max(last_day) from zones)
+    where (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
+      and exists (select from crossing)
+    union all
+    select site_id::bigint * 2 + is_bot::int, visitor_key, day from recent where previous_day >= period_first
+  ) days
+  where (visitor_key, group_key) in (select visitor_key, group_key from crossing)
+  group by 1, 2
+),
+crossed as materialized (
+  select c.previous_day as before_day, coalesce(a.day, c.day) as after_day, c.first_day, c.last_day, count(*) as visitors
+  from crossing c
+  left join again a using (visitor_key, group_key)
   group by 1, 2, 3, 4
 ),
 -- Of each day, who was there and not again up to the end of the period; who was there before the period too is taken off, and told apart.

@@ -12,11 +12,11 @@
 -- $7 row_limit integer: how many rows
 -- $8 row_offset integer: how many rows to leave out before them
 -- version: 2
--- reads: sealed_pages, sealed_page_spans, sealed_visitor_pages and page_repeats by day; user_events by primary key; sessions_by_start
+-- reads: sealed_pages, sealed_page_spans, sealed_visitor_pages and page_repeats by day; stored_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/content.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'views', 50, 0);") | psql
 with
 figures as materialized (
-  select * from page_figures($1::int, $2::int[], $3::timestamptz, $4::timestamptz, $5::bool)
+  select * from page_figures($1::int, $2::int[], $3::timestamptz, $4::timestamptz, $5::bool, true)
 ),
 ordered as (
   select *, case $6::text when 'visitors' then visitors when 'sessions' then sessions when 'entries' then entries
@@ -49,28 +49,9 @@ reached as materialized (
     cross join lateral unnest(t.depths, t.of_depths) d (depth, n)
     where t.page is null or t.page in (select page from shown)
     union all
-    select page, depth, n
-    from (
-      select page, depth, count(*) as n
-      from (
-        select e.page, max(e.depth) as depth
-        from raw_days($1::int, $3::timestamptz, $4::timestamptz) d
-        cross join lateral (
-          select r.site_id, coalesce(r.page_path, '') as page, visit_key(r.session_id, d.day, r.site_id, r.is_bot) as visit_key,
-                 r.event_type = 'page_view' as is_view, case when r.event_type = 'scroll' then coalesce(r.value, 0) end as depth
-          from user_events r
-          where r.company_id = $1::int and r.event_timestamp >= d.from_time and r.event_timestamp < d.to_time
-            and r.event_type in ('page_view', 'scroll') and r.session_id is not null
-            and (cardinality($2::int[]) = 0 or r.site_id = any ($2::int[])) and ($5::bool or not r.is_bot)
-          offset 0
-        ) e
-        where (e.site_id = any (d.sites)) = d.is_listed
-        group by e.page, e.visit_key
-        having bool_or(e.is_view) and max(e.depth) is not null
-      ) reads
-      group by grouping sets ((page, depth), (depth))
-    ) raw
-    where page is null or page in (select page from shown)
+    select f.page, d.depth, d.n
+    from (select page, depths, of_depths from figures where page is null union all select page, depths, of_depths from shown) f
+    cross join lateral unnest(f.depths, f.of_depths) d (depth, n)
   ) counts
   group by of_page, depth
 ),

@@ -15,59 +15,41 @@
 -- reads: sealed_days, sealed_views_by_day, sealed_sessions_by_day, session_traits; user_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/content_of_views.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'views', 50, 0);") | psql
 with
-parts as materialized (
-  select p.*, z.time_zone
-  from period_parts($1::int, $3::timestamptz, $4::timestamptz) p
-  join company_zones($1::int) z on z.sites = p.sites and z.is_listed = p.is_listed
-),
--- On days that are not sealed: views that match, and the days of sessions on which they lie, of which the other events are looked for.
-matching as materialized (
-  select coalesce(e.page_path, '') as page, e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key,
-         hashtextextended(e.session_id, 0) as session_key, (e.event_timestamp at time zone p.time_zone)::date as day
-  from parts p
+parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
+-- On days that are not sealed, day by day; a visit is what a session does on a day, on a site, and as a bot's or not.
+recent as materialized (
+  select e.of_site, e.event_timestamp, e.sequence, e.event_id, e.page, e.visitor_key, e.visit_key, e.is_view, e.is_match, e.depth
+  from raw_days($1::int, $3::timestamptz, $4::timestamptz) d
   cross join lateral (
-    select * from user_events e
-    where e.company_id = $1::int and e.event_timestamp >= p.from_time and e.event_timestamp < p.to_time and e.event_type = 'page_view'
-    offset 0) e
-  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
-    and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
-    and true /* filters: events e */
+    select e.site_id, e.site_id::bigint << 1 | e.is_bot::int as of_site, e.event_timestamp, e.sequence, e.event_id,
+           coalesce(e.page_path, '') as page, hashtextextended(e.visitor_id, 0) as visitor_key,
+           visit_key(e.session_id, d.day, e.site_id, e.is_bot) as visit_key, e.event_type = 'page_view' as is_view,
+           e.event_type = 'page_view' and true /* filters: events e */ as is_match,
+           case when e.event_type = 'scroll' then coalesce(e.value, 0) end as depth
+    from user_events e
+    where e.company_id = $1::int and e.event_timestamp >= d.from_time and e.event_timestamp < d.to_time
+      and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
+    offset 0
+  ) e
+  where (e.site_id = any (d.sites)) = d.is_listed
 ),
-visits as materialized (
-  select distinct site_id, is_bot, session_key, day from matching where session_key is not null
-),
--- `is true`, so that it is no join, which would be planned for one row.
-happened as materialized (
-  select e.site_id, e.is_bot, hashtextextended(e.session_id, 0) as session_key, (e.event_timestamp at time zone p.time_zone)::date as day,
-         e.event_timestamp, e.sequence, e.event_id, coalesce(e.page_path, '') as page,
-         hashtextextended(e.visitor_id, 0) as visitor_key, e.event_type = 'page_view' as is_view,
-         e.event_type = 'page_view' and true /* filters: events e */ as is_match,
-         case when e.event_type = 'scroll' then coalesce(e.value, 0) end as scrolled_to
-  from parts p
-  cross join lateral (
-    select * from user_events e
-    where e.company_id = $1::int and e.event_timestamp >= p.from_time and e.event_timestamp < p.to_time offset 0) e
-  where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
-    and ((hashtextextended(e.session_id, 0), e.site_id, e.is_bot, (e.event_timestamp at time zone p.time_zone)::date) in (
-      select session_key, site_id, is_bot, day from visits)) is true
-),
+-- Only visits with a view that matches. `is true`, so that it is no join, which would be planned for one row.
 one_by_one as materialized (
-  select e.page, e.site_id, e.is_bot, e.visitor_key, (e.day - date '2000-01-01')::bigint << 32 | dense_rank() over (order by e.session_key) as session,
+  select e.page, e.of_site, e.visitor_key, e.visit_key as session,
          duration_us(e.event_timestamp, coalesce(e.next_view_at, e.ended_at)) as time_us, e.depth
   from (
-    select h.*, lead(h.event_timestamp) over (
-             partition by h.session_key, h.site_id, h.is_bot, h.day
-             order by h.event_timestamp, h.sequence, h.event_id) as next_view_at
-    from (
-      select *, max(event_timestamp) over (partition by session_key, site_id, is_bot, day) as ended_at,
-             max(scrolled_to) over (partition by session_key, site_id, is_bot, day, page) as depth
-      from happened
-    ) h
-    where h.is_view
+    select r.of_site, r.page, r.visitor_key, r.visit_key, r.event_timestamp, r.is_match,
+           min(r.event_timestamp) filter (where r.is_view) over later as next_view_at, max(r.event_timestamp) over later as ended_at,
+           max(r.depth) over (partition by r.visit_key, r.page) as depth
+    from recent r
+    where (r.visit_key in (select visit_key from recent where is_match)) is true
+    window later as (
+      partition by r.visit_key order by r.event_timestamp desc, r.sequence desc, r.event_id desc
+      rows between unbounded preceding and 1 preceding)
   ) e
   where e.is_match
   union all
-  select page, site_id, is_bot, visitor_key, null, null, null from matching where session_key is null
+  select page, of_site, visitor_key, null, null, null from recent where is_match and visit_key is null
 ),
 -- Pages as numbers: those of traits, and below 0 pages that were not seen on a sealed day.
 pages as materialized (
@@ -75,11 +57,12 @@ pages as materialized (
   from (select distinct page from one_by_one) p
   left join session_traits x on x.company_id = $1::int and x.trait_key = trait_key('page', array[nullif(p.page, '')])
 ),
--- What happens on a site is told apart from what happens on others, and bots from people: of_site is both.
+-- What happens on a site is told apart from what happens on others, and bots from people (of_site is both), and sessions day by day: all of
+-- that goes into keys of 64 bits, because one number is told apart faster than three.
 views as materialized (
-  select e.page_trait as page_id, e.of_site, e.visitor_key, e.day_number | e.session as session, e.time_us, e.depth
+  select e.page_trait as page_id, e.visitor_key # e.of_site as visitor, e.visits_key # e.session as session, e.time_us, e.depth
   from (
-    select v.site_id::bigint << 1 | v.is_bot::int as of_site, (v.day - date '2000-01-01')::bigint << 32 as day_number,
+    select v.site_id::bigint << 1 | v.is_bot::int as of_site, visit_key('', v.day, v.site_id, v.is_bot) as visits_key,
            unnest(v.page_traits) as page_trait, unnest(v.sessions) as session, unnest(v.visitor_keys) as visitor_key,
            unnest(v.times_us) as time_us, unnest(v.source_traits) as source_trait, unnest(v.client_traits) as client_trait, unnest(v.depths) as depth,
            v.place_trait
@@ -91,77 +74,55 @@ views as materialized (
   ) e
   where true /* filters: seen e */
   union all
-  select p.page_id, e.site_id::bigint << 1 | e.is_bot::int, e.visitor_key, e.session, e.time_us, e.depth
+  select p.page_id, e.visitor_key # e.of_site, e.session, e.time_us, e.depth
   from one_by_one e
   join pages p using (page)
 ),
-begun as materialized (
-  select s.entry_trait, s.exit_trait, s.is_bounce
+-- Sessions that began and ended at a page, of sealed days by its trait.
+begun as (
+  select s.entry_trait, s.exit_trait, count(*) as sessions, count(*) filter (where s.is_bounce) as bounces
   from parts p
   join sealed_sessions s on p.is_sealed and s.company_id = $1::int and s.day >= p.first_day and s.day < p.end_day
     and (s.site_id = any (p.sites)) = p.is_listed
   where (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
     and true /* filters: sealed s */
+  group by grouping sets ((s.entry_trait), (s.exit_trait))
 ),
 ends as (
   select page, sum(entries) as entries, sum(exits) as exits, sum(bounces) as bounces
   from (
-    select coalesce(x.page, '') as page, b.entries, b.exits, b.bounces
-    from (
-      select entry_trait as trait_id, count(*) as entries, 0 as exits, count(*) filter (where is_bounce) as bounces from begun group by 1
-      union all
-      select exit_trait, 0, count(*), 0 from begun group by 1
-    ) b
-    join session_traits x on x.company_id = $1::int and x.trait_id = b.trait_id
+    select coalesce(x.page, '') as page, case when b.exit_trait is null then b.sessions else 0 end as entries,
+           case when b.exit_trait is null then 0 else b.sessions end as exits,
+           case when b.exit_trait is null then b.bounces else 0 end as bounces
+    from begun b
+    join session_traits x on x.company_id = $1::int and x.trait_id = coalesce(b.entry_trait, b.exit_trait)
     union all
-    select e.*
+    select e.page, e.entries, e.exits, e.bounces
     from parts p
     cross join lateral (
-      select s.*, is_bounce(s.page_views, s.interactions) as is_bounce from sessions s
-      where s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time offset 0) s
-    cross join lateral (values (coalesce(s.entry_page, ''), 1, 0, s.is_bounce::int), (coalesce(s.exit_page, ''), 0, 1, 0)) e (page, entries, exits, bounces)
+      select s.site_id, s.entry_page, s.exit_page, is_bounce(s.page_views, s.interactions)::int as is_bounce
+      from sessions s
+      where s.company_id = $1::int and s.started_at >= p.from_time and s.started_at < p.to_time
+        and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+        and true /* filters: sessions s */
+      offset 0
+    ) s
+    cross join lateral (values (coalesce(s.entry_page, ''), 1, 0, s.is_bounce), (coalesce(s.exit_page, ''), 0, 1, 0)) e (page, entries, exits, bounces)
     where not p.is_sealed and (s.site_id = any (p.sites)) = p.is_listed
-      and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
-      and true /* filters: sessions s */
   ) both_parts
   group by grouping sets ((page), ())
-),
--- Of one page, and of all, whose page_id is null.
-visitors as (
-  select page_id, count(*) as visitors
-  from (
-    select page_id from views where visitor_key is not null
-    group by grouping sets ((page_id, of_site, visitor_key), (of_site, visitor_key))
-  ) v
-  group by page_id
-),
--- Sessions with a view of a page on a day; of all pages, whose page_id is null, a session counts once a day.
-reads as materialized (
-  select page_id, max(depth) as depth from views where session is not null group by page_id, of_site, session
-),
-sessions_of as (
-  select page_id, count(*) as sessions from reads group by page_id
-  union all
-  select null, count(*) from (select distinct of_site, session from views where session is not null) s
 ),
 names as (
   select trait_id as page_id, coalesce(page, '') as page from session_traits where company_id = $1::int and kind = 'page'
   union all
   select page_id, page from pages where page_id < 0
 ),
+-- Of one page, and of all, whose page_id is null.
 counted as (
-  select page_id, sum(views) as views, sum(visitors) as visitors, sum(sessions) as sessions, sum(timed) as timed, sum(time_us) as time_us
-  from (
-    select page_id, count(*) as views, 0 as visitors, 0 as sessions, count(*) filter (where time_us > 0) as timed,
-           coalesce(sum(time_us) filter (where time_us > 0), 0) as time_us
-    from views
-    group by grouping sets ((page_id), ())
-    union all
-    select page_id, 0, visitors, 0, 0, 0 from visitors
-    union all
-    select page_id, 0, 0, sessions, 0, 0 from sessions_of
-  ) counts
-  group by page_id
+  select page_id, count(*) as views, count(distinct visitor) as visitors, count(distinct session) as sessions,
+         count(*) filter (where time_us > 0) as timed, coalesce(sum(time_us) filter (where time_us > 0), 0) as time_us
+  from views
+  group by grouping sets ((page_id), ())
 ),
 figures as materialized (
   select page, sum(views) as views, sum(visitors) as visitors, sum(sessions) as sessions, sum(timed) as timed,
@@ -185,7 +146,7 @@ shown as materialized (
   select * from ordered order by rank desc, page collate "C" limit $7::int offset $8::int
 ),
 -- How many sessions came so far, of each page shown and of all, whose page is null.
-by_depth as materialized (select page_id, depth, count(*) as n from reads where depth is not null group by 1, 2),
+by_depth as materialized (select page_id, depth, count(distinct session) as n from views where depth is not null group by 1, 2),
 reached as materialized (
   select n.page as of_page, d.depth, sum(d.n) as n
   from by_depth d

@@ -12,12 +12,12 @@
 -- $7 row_limit integer: how many rows
 -- $8 row_offset integer: how many rows to leave out before them
 -- version: 2
--- reads: sealed_pages, sealed_page_spans, sealed_visitor_pages and page_repeats by day; user_events by primary key; sessions_by_start
+-- reads: sealed_pages, sealed_page_spans, sealed_visitor_pages and page_repeats by day; stored_events by primary key; sessions_by_start
 -- psql: (echo prepare q as; cat sql/metrics/pages.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'visitors', 50, 0);") | psql
 with
 groups as materialized (
   select page as value, visitors, sessions, views as events, timed, time_us, entries, exits
-  from page_figures($1::int, $2::int[], $3::timestamptz, $4::timestamptz, $5::bool)
+  from page_figures($1::int, $2::int[], $3::timestamptz, $4::timestamptz, $5::bool, false)
 ),
 shown as (
   select * from groups

@@ -14,58 +14,215 @@
 -- $7 around_step text: the step asked about, such as "page /pricing"
 -- $8 row_limit integer: how many of each direction are shown by name
 -- version: 1
--- reads: sessions_by_start; user_events by primary key, to the end of the last of these sessions
+-- reads: sealed_days, sealed_session_totals, sealed_ways_by_day, way_codes; sessions_by_start, user_events by primary key where days are not sealed
 -- psql: (echo prepare q as; cat sql/metrics/steps_around.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, false, 'page /', 10);") | psql
 with
-begun as materialized (
-  select s.session_id, s.ended_at
-  from sessions s
-  where s.company_id = $1::int and s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
-    and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
-    and true /* filters: sessions s */
-),
--- As an array: however few sessions the planner expects, it does not read the events once for each.
-steps as (
-  select session_id, step, at, sequence, event_id,
-         row_number() over (partition by session_id order by at, sequence, event_id) as place
+-- Sealed days of a company that keeps one time zone, and until when sessions that began on them go on at most. With several zones the
+-- order of a session's events is not known from sealed days.
+sealed as materialized (
+  select d.day, d.from_time, d.to_time,
+         d.to_time + make_interval(secs => 1 + coalesce(max(t.seconds[cardinality(t.seconds)]), 0)) as ended_at
   from (
-    select e.session_id, e.at, e.sequence, e.event_id, e.step,
-           lag(e.step) over (partition by e.session_id order by e.at, e.sequence, e.event_id) as before
+    select k.day, first_moment(k.day, k.time_zone) as from_time, first_moment(k.day + 1, k.time_zone) as to_time
+    from company_zones($1::int) z
+    join sealed_days k on k.company_id = $1::int and k.time_zone = z.time_zone and k.is_sealed
+    where (select count(*) from company_zones($1::int)) = 1
+  ) d
+  left join sealed_session_totals t on t.company_id = $1::int and t.day = d.day
+  group by 1, 2, 3
+),
+-- The times between them, whose rows are read one by one.
+gaps as materialized (
+  select *
+  from (
+    select lag(to_time, 1, '-infinity') over (order by day) as from_time, from_time as to_time from sealed
+    union all
+    select coalesce(max(to_time), '-infinity'), 'infinity' from sealed
+  ) g
+  where from_time < to_time
+),
+-- What is read: from the first day of which a session may go on into the period to the end of the last one that began in it, in whole
+-- days where they are sealed.
+span as materialized (
+  select f.from_time, coalesce((select s.to_time from sealed s where s.from_time < t.to_time and t.to_time <= s.to_time), t.to_time) as to_time
+  from (select least($3::timestamptz, min(from_time)) as from_time from sealed where from_time < $3::timestamptz and ended_at > $3::timestamptz) f
+  cross join (
+    select greatest($4::timestamptz, max(ended_at)) as to_time
     from (
-      select v.session_id, v.event_timestamp as at, v.sequence, v.event_id,
-             case v.event_type when 'page_view' then 'page ' || coalesce(v.page_path, '')
-                               else 'event ' || coalesce(v.event_name, '') end as step
-      from user_events v
-      where v.company_id = $1::int and v.event_timestamp >= $3::timestamptz
-        and v.event_timestamp <= (select max(ended_at) from begun)
-        and (v.event_type = 'page_view' or ($6::bool and v.event_type = 'custom'))
-        and v.session_id in (select unnest(array(select session_id from begun)))
+      select ended_at from sealed where from_time < $4::timestamptz and to_time > $3::timestamptz
+      union all
+      select s.ended_at + interval '1 microsecond'
+      from gaps g
+      cross join lateral (
+        select max(s.ended_at) as ended_at
+        from sessions s
+        where s.company_id = $1::int and s.started_at >= greatest(g.from_time, $3::timestamptz) and s.started_at < least(g.to_time, $4::timestamptz)
+      ) s
+      where g.from_time < $4::timestamptz and g.to_time > $3::timestamptz
     ) e
-  ) f
-  where step is distinct from before
+  ) t
+),
+days as materialized (
+  select min(s.day) as first_day, max(s.day) as last_day, array(
+           select g.day::date from generate_series(min(s.day)::timestamp, max(s.day)::timestamp, interval '1 day') g (day)
+           except select day from sealed) as others,
+         min(s.day) filter (where s.to_time > $3::timestamptz) as from_day, max(s.day) filter (where s.from_time < $4::timestamptz) as to_day
+  from sealed s
+  cross join span
+  where s.from_time >= span.from_time and s.to_time <= span.to_time
+),
+-- The steps of sealed days, each with a number; events of one step may have several codes.
+codes as materialized (
+  select k.code, k.name_bit, k.page_bit, k.step, min(k.code) over (partition by k.step) as number
+  from (
+    select code, name_bit, page_bit, (case event_type when 'page_view' then 'page ' || coalesce(page_path, '')
+             else 'event ' || coalesce(event_name, '') end) collate "C" as step
+    from way_codes
+    where company_id = $1::int and (event_type = 'page_view' or ($6::bool and event_type = 'custom'))
+  ) k
+),
+masks as materialized (
+  select bit_or(name_bit) as names, case when $7::text = '' then -1 else bit_or(page_bit) end as pages,
+         (select array_agg(coalesce(c.number, 0) order by k.code) from way_codes k left join codes c on c.code = k.code where k.company_id = $1::int) as numbers
+  from codes
+  where $7::text = '' or step = $7::text
+),
+raw as materialized (
+  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
+  from span
+  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
+  cross join lateral (
+    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
+           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
+                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
+    from stored_events e
+    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
+      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
+    offset 0
+  ) e
+),
+-- Sessions of which something is raw, or that began in a gap before and go on: what they are is known from themselves.
+begun as materialized (
+  select hashtextextended(s.session_id, 0) as session_key,
+         s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
+         and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+         and true /* filters: sessions s */ as is_asked
+  from span
+  join gaps g on g.from_time < span.to_time and (g.to_time > span.from_time or (select from_day <= to_day from days))
+  cross join lateral (
+    select *
+    from sessions s
+    where s.company_id = $1::int and s.started_at >= g.from_time and s.started_at < least(g.to_time, span.to_time)
+      and s.ended_at >= span.from_time
+    offset 0
+  ) s
+),
+known as materialized (
+  select * from begun
+  union all
+  select r.session_key, s.started_at >= $3::timestamptz and s.started_at < $4::timestamptz
+         and (cardinality($2::int[]) = 0 or s.site_id = any ($2::int[])) and ($5::bool or not s.is_bot)
+         and true /* filters: sessions s */
+  from (
+    select distinct session_key, session_id from raw where session_key not in (select session_key from begun)) r
+  cross join lateral (select * from sessions s where s.company_id = $1::int and s.session_id = r.session_id offset 0) s
+),
+-- Of most sessions everything is in one row. These are of several rows.
+mixed as materialized (
+  select session_key, is_asked from known
+  union all
+  select w.session_key, null
+  from sealed_ways w
+  where w.company_id = $1::int and w.day >= (select first_day from days) and w.day <= (select last_day from days)
+    and w.day <> all ((select others from days)::date[]) and w.session_key is not null
+  group by w.session_key
+  having count(*) > 1
+),
+numbers as materialized (
+  select distinct step, number from codes
+  union all
+  select step, (select coalesce(max(code), 0) from way_codes where company_id = $1::int) + (row_number() over ())::int
+  from (
+    select distinct r.step
+    from raw r
+    where r.step is not null and r.step not in (select step from codes)
+  ) r
+),
+put_together as (
+  select w.session_key, w.site_id, w.is_bot, w.is_asked, way_time(w.day, h.moment) as event_timestamp,
+         (h.moment & 33554431) as place, 0 as sequence, null::uuid as event_id, (select numbers from masks)[h.code] as number,
+         (select k.page_path is null from way_codes k where k.company_id = $1::int and k.code = h.code) as is_pageless
+  from (
+    select w.session_key, w.site_id, w.is_bot, w.day, w.codes, w.moments, true /* filters: sealed w */ as is_asked
+    from sealed_ways w
+    where w.company_id = $1::int and w.day >= (select first_day from days) and w.day <= (select last_day from days)
+      and w.day <> all ((select others from days)::date[]) and w.session_key in (select session_key from mixed where is_asked is not false)
+    offset 0
+  ) w
+  cross join lateral unnest(w.codes, w.moments) h (code, moment)
+  union all
+  select r.session_key, null, null, null, r.event_timestamp, 0, r.sequence, r.event_id, n.number, null
+  from raw r
+  join numbers n on n.step = r.step
+  where r.session_key in (select session_key from known where is_asked)
+),
+together as (
+  select array_agg(number order by event_timestamp, place, sequence, event_id) filter (where number > 0) as path
+  from put_together p
+  group by p.session_key
+  having p.session_key in (select session_key from known)
+    or min(event_timestamp) >= $3::timestamptz and min(event_timestamp) < $4::timestamptz
+       and (array_agg(is_asked and (cardinality($2::int[]) = 0 or site_id = any ($2::int[])) and ($5::bool or not is_bot)
+              order by is_pageless, event_timestamp, place))[1]
+),
+apart as (
+  select array(select n.number from (select (select numbers from masks)[unnest(w.codes)] as number offset 0) n where n.number > 0) as path
+  from sealed_ways w
+  where w.company_id = $1::int and w.day >= (select from_day from days) and w.day <= (select to_day from days)
+    and w.day <> all ((select others from days)::date[])
+    and w.names & (select names from masks) <> 0 and w.pages & (select pages from masks) <> 0
+    and (w.day > (select from_day from days) or way_time(w.day, w.moments[1]) >= $3::timestamptz)
+    and (w.day < (select to_day from days) or way_time(w.day, w.moments[1]) < $4::timestamptz)
+    and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot) and true /* filters: sealed w */
+    and w.session_key is not null and w.session_key not in (select session_key from mixed)
+),
+paths as (
+  select path
+  from (
+    select case when cardinality(path) = 1 then path else
+             array(select n.number from (select unnest(path) as number, unnest(0 || path) as before) n where n.number <> n.before) end as path
+    from (select * from apart union all select * from together) p
+    offset 0
+  ) p
+  where $7::text = '' or (select number from numbers where step = $7::text) = any (path)
 ),
 -- Up to here the three files of ways are the same.
-around as (
-  select n.direction, n.neighbour, t.session_id, count(*) as times
-  from (
-    select session_id, step, lag(step) over in_order as step_before, lead(step) over in_order as step_after
-    from steps
-    window in_order as (partition by session_id order by at, sequence, event_id)
-  ) t
-  cross join lateral (
-    values ('before', coalesce(t.step_before, 'start')), ('after', coalesce(t.step_after, 'end'))) as n (direction, neighbour)
-  where t.step = $7::text
-  group by n.direction, n.neighbour, t.session_id
+around as materialized (
+  select p.session, n.direction, n.number
+  from (select row_number() over () as session, path from paths) p
+  cross join lateral unnest(p.path, 0 || p.path, p.path[2:]) s (number, before, after)
+  cross join lateral (values ('before', s.before), ('after', coalesce(s.after, 0))) n (direction, number)
+  where s.number = (select number from numbers where step = $7::text)
 ),
-ranked as (
-  select *, dense_rank() over (partition by direction order by of_neighbour desc, neighbour collate "C") <= $8::int as by_name
-  from (select *, sum(times) over (partition by direction, neighbour) as of_neighbour from around) a
+shown as materialized (
+  select *
+  from (
+    select a.direction, a.number, s.step, row_number() over (partition by a.direction order by a.times desc, s.step collate "C") as rank
+    from (select direction, number, count(*) as times from around group by 1, 2) a
+    left join numbers n using (number)
+    cross join lateral (values (coalesce(n.step, case a.direction when 'before' then 'start' else 'end' end))) s (step)
+  ) ranked
+  where rank <= $8::int
 )
 select direction, step, times, sessions
 from (
-  select direction, case when by_name then neighbour else 'other' end as step, sum(times) as times,
-         count(distinct session_id) as sessions
-  from ranked
+  select direction, step, sum(times) as times, count(*) as sessions
+  from (
+    select a.direction, a.session, coalesce(s.step, 'other') as step, count(*) as times
+    from around a
+    left join shown s using (direction, number)
+    group by 1, 2, 3
+  ) by_session
   group by 1, 2
 ) rows
 order by direction desc, times desc, step collate "C";

@@ -16,7 +16,7 @@
 -- $6 time_zone text: name of the time zone of the days
 -- $7 signup_event text: name of the custom event of a person who signs up
 -- version: 2
--- reads: rollup_visitor_gaps, visitor_days, visitors and user_events by primary key; sealed_user_days by day
+-- reads: rollup_visitor_gaps, visitor_days, visitors and user_events by primary key; sealed_user_days and sealed_ways by day
 -- psql: (echo prepare q as; cat sql/metrics/user_statistics.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 'Europe/Berlin', 'signup');") | psql
 with
 -- The last 1, 7 and 30 days, by the calendar, and the period; all end at the same moment.
@@ -142,39 +142,50 @@ visitors_of as (
   left join of_days d using (name)
   left join of_edges e using (name)
 ),
--- A user was last there at least when the last sealed day began; what the windows cut of sealed days is read from the events.
+-- A user was last there at least when the last sealed day began; when exactly is asked of ways on days that a window cuts. When the days
+-- of a part began is computed once for each of them, not for each user.
 parts as materialized (
-  select p.*, z.time_zone
+  select p.*, array(
+           select first_moment(day, z.time_zone)
+           from generate_series(p.first_day::timestamp, (p.end_day - 1)::timestamp, interval '1 day') day
+           order by day) as starts
   from windows w
   cross join lateral period_parts($1::int, w.from_time, $4::timestamptz) p
   join company_zones($1::int) z on z.sites = p.sites and z.is_listed = p.is_listed
   where w.name = 'month'
 ),
-raw_parts as (
-  select from_time, to_time, sites, is_listed from parts where not is_sealed
-  union all
-  select w.from_time, least(first_moment((w.from_time at time zone z.time_zone)::date + 1, z.time_zone), $4::timestamptz), z.sites, z.is_listed
-  from windows w
-  cross join company_zones($1::int) z
-  where w.name in ('day', 'week')
+cut_days as materialized (
+  select distinct p.sites, p.is_listed, d.day
+  from parts p
+  join windows w on w.name in ('day', 'week') and w.from_time > p.from_time and w.from_time < p.to_time
+  cross join lateral (select p.first_day + width_bucket(w.from_time, p.starts) - 1 as day) d
+  where p.is_sealed and w.from_time > p.starts[d.day - p.first_day + 1]
 ),
 recent_users as (
   select user_key, max(at) as last_at
   from (
-    select u.user_key, first_moment(max(u.day), p.time_zone) as at
+    select u.user_key, max(p.starts[u.day - p.first_day + 1]) as at
     from parts p
     join sealed_user_days u on p.is_sealed and u.company_id = $1::int and u.day >= p.first_day and u.day < p.end_day
       and (u.site_id = any (p.sites)) = p.is_listed
     where (cardinality($2::int[]) = 0 or u.site_id = any ($2::int[])) and ($5::bool or not u.is_bot)
-    group by u.user_key, p.time_zone
+    group by u.user_key
+    union all
+    select y.user_key, way_time(d.day, y.moment)
+    from cut_days d
+    cross join lateral (
+      select y.site_id, y.is_bot, y.user_key, y.moments[cardinality(y.moments)] as moment from sealed_ways y
+      where y.company_id = $1::int and y.day = d.day and y.user_key is not null offset 0) y
+    where (y.site_id = any (d.sites)) = d.is_listed
+      and (cardinality($2::int[]) = 0 or y.site_id = any ($2::int[])) and ($5::bool or not y.is_bot)
     union all
     select hashtextextended(e.user_id, 0), e.event_timestamp
-    from raw_parts p
+    from parts p
     cross join lateral (
       select e.site_id, e.is_bot, e.user_id, e.event_timestamp from stored_events e
       where e.company_id = $1::int and e.event_timestamp >= p.from_time and e.event_timestamp < p.to_time
         and e.user_id is not null offset 0) e
-    where (e.site_id = any (p.sites)) = p.is_listed
+    where not p.is_sealed and (e.site_id = any (p.sites)) = p.is_listed
       and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
   ) seen
   group by user_key

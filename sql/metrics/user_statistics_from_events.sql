@@ -49,12 +49,16 @@ active_users as (
 present as (
   select site_id, is_bot, visitor_key from recent_visitors where last_at >= $3::timestamptz
 ),
--- The day of each site on which the period begins, and who was there on that day before the period.
+-- The day on which the period begins in the zones of these visitors' sites, and who was there on that day before the period.
 zones as materialized (
   select time_zone, first_day, first_moment(first_day, time_zone) as midnight
   from (
     select time_zone, ($3::timestamptz at time zone time_zone)::date as first_day
-    from (select time_zone from site where company_id = $1::int union select 'UTC') named
+    from (
+      select distinct coalesce(s.time_zone, 'UTC') as time_zone
+      from (select distinct site_id from present) p
+      left join site s on s.company_id = $1::int and s.site_id = p.site_id
+    ) named
   ) z
 ),
 earlier_that_day as materialized (

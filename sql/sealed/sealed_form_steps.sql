@@ -1,7 +1,13 @@
 -- Computes the rows of sealed_form_steps of a day: $1 company, $2 time zone, $3 day. As those of sealed_clicks are.
-select c.visitor_key, c.duration_ms, $1::int as company_id, $3::date as day, c.site_id,
-       coalesce((select t.trait_id from click_traits t where t.company_id = $1::int and t.trait_key = c.element_key), 0) as element_trait,
-       coalesce((select t.trait_id from click_traits t where t.company_id = $1::int and t.trait_key = c.visit_key), 0) as visit_trait,
-       coalesce((select t.trait_id from click_traits t where t.company_id = $1::int and t.trait_key = c.source_key), 0) as source_trait,
-       c.is_bot, c.step
-from (select * from clicks_of_day($1::int, $2::text, $3::date) where step is not null offset 0) c
+with
+traits as materialized (
+  select d.kind, d.key, (select x.trait_id from click_traits x where x.company_id = $1::int and x.trait_key = d.trait_key) as trait_id
+  from day_click_traits d
+)
+select c.visitor_key, c.duration_ms, $1::int as company_id, $3::date as day, c.site_id, e.trait_id as element_trait,
+       v.trait_id as visit_trait, s.trait_id as source_trait, c.is_bot, c.step
+from day_clicks c
+join traits e on e.kind = 'element' and e.key = c.element_key
+join traits v on v.kind = 'visit' and v.key = c.visit_key
+join traits s on s.kind = 'source' and s.key = c.source_key
+where c.step is not null

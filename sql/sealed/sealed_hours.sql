@@ -1,12 +1,8 @@
 -- Computes the rows of sealed_hours of a day: $1 company, $2 time zone, $3 day.
 with
 happened as (
-  select site_id, is_bot, hour, visitor_key, count(*) as events, count(*) filter (where is_view) as page_views
-  from (
-    select e.site_id, e.is_bot, trunc(date_part('epoch', e.event_timestamp - first_moment($3::date, $2::text)) / 3600)::smallint as hour,
-           hashtextextended(e.visitor_id, 0) as visitor_key, e.event_type = 'page_view' as is_view
-    from events_of_day($1::int, $2::text, $3::date) e
-  ) e
+  select site_id, is_bot, (minute / 60)::smallint as hour, visitor_key, count(*) as events, count(*) filter (where is_view) as page_views
+  from day_events
   group by 1, 2, 3, 4
 ),
 counted as (
@@ -19,9 +15,7 @@ lengths as (
   select site_id, is_bot, hour is null as is_day, coalesce(hour, 0::smallint) as hour, second, count(*) as sessions,
          count(*) filter (where is_bounce) as bounces
   from (
-    select s.site_id, s.is_bot, trunc(date_part('epoch', s.started_at - first_moment($3::date, $2::text)) / 3600)::smallint as hour,
-           (duration_us(s.started_at, s.ended_at) / 1000000)::int as second, is_bounce(s.page_views, s.interactions) as is_bounce
-    from sessions_of_day($1::int, $2::text, $3::date) s
+    select site_id, is_bot, (started_minute / 60)::smallint as hour, (duration_us / 1000000)::int as second, is_bounce from day_sessions
   ) s
   group by grouping sets ((site_id, is_bot, hour, second), (site_id, is_bot, second))
 ),

@@ -1,70 +1,75 @@
 -- Computes the rows of sealed_pages of a day: $1 company, $2 time zone, $3 day. The figures are those of sql/metrics/pages.sql,
--- content.sql and breakdown_of_end_pages.sql.
+-- content.sql and breakdown_of_end_pages.sql. Each part says of pages, and of all of a site (is_total), what it knows; they are added up.
 with
-happened as materialized (
-  select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.session_id, 0) as session_key,
-         e.event_timestamp, e.sequence, e.event_id, e.event_type = 'page_view' as is_view, coalesce(e.page_path, '') as page,
-         case when e.event_type = 'scroll' then coalesce(e.value, 0) end as depth
-  from events_of_day($1::int, $2::text, $3::date) e
+by_visitor as materialized (
+  select site_id, is_bot, page_key, visitor_key, count(*) as views, count(*) filter (where time_us > 0) as timed,
+         sum(time_us) filter (where time_us > 0) as time_us
+  from day_views group by 1, 2, 3, 4
 ),
-ended as materialized (
-  select site_id, is_bot, session_key, max(event_timestamp) as ended_at
-  from happened where session_key is not null
-  group by 1, 2, 3
+by_session as materialized (
+  select site_id, is_bot, page_key, session_key from day_views where session_key is not null group by 1, 2, 3, 4
 ),
-viewed as (
-  select v.*, d.ended_at, lead(v.event_timestamp) over (
-           partition by v.session_key, v.site_id, v.is_bot order by v.event_timestamp, v.sequence, v.event_id) as next_view_at
-  from happened v
-  left join ended d on d.session_key = v.session_key and d.site_id = v.site_id and d.is_bot = v.is_bot
-  where v.is_view
+-- Sessions at the page where they began, and at the one where they ended.
+ended as (
+  select s.site_id, s.is_bot, p.is_entry, p.page_key, grouping(p.page_key) = 1 as is_total, count(*) as sessions,
+         count(*) filter (where s.is_bounce) as bounces, count(distinct s.visitor_key) as visitors, sum(s.events) as events,
+         sum(s.page_views) as page_views, sum(s.duration_us) as duration_us
+  from day_sessions s
+  cross join lateral (values
+    (case when s.entry_page = '' then 0 else s.entry_key end, true), (case when s.exit_page = '' then 0 else s.exit_key end, false)
+  ) p (page_key, is_entry)
+  group by grouping sets ((s.site_id, s.is_bot, p.is_entry, p.page_key), (s.site_id, s.is_bot, p.is_entry))
 ),
--- Views, and sessions twice: at the page where they began, and at the one where they ended.
-counted as (
-  select site_id, is_bot, page, null::boolean as is_entry, visitor_key, session_key,
-         case when session_key is not null then duration_us(event_timestamp, coalesce(next_view_at, ended_at)) end as time_us,
-         null::boolean as bounced, null::int as events, null::int as page_views, null::bigint as duration_us
-  from viewed
+parts (site_id, is_bot, page_key, is_total, views, visitors, sessions, timed, time_us, is_entry, ends, bounces, end_visitors, events, page_views,
+       duration_us) as (
+  select site_id, is_bot, page_key, false, sum(views), count(visitor_key), 0, sum(timed), sum(time_us), null::boolean, 0, 0, 0, 0, 0, 0
+  from by_visitor group by 1, 2, 3
   union all
-  select s.site_id, s.is_bot, p.page, p.is_entry, s.visitor_key, null, null, is_bounce(s.page_views, s.interactions), s.events, s.page_views,
-         duration_us(s.started_at, s.ended_at)
-  from sessions_of_day($1::int, $2::text, $3::date) s
-  cross join lateral (values (coalesce(s.entry_page, ''), true), (coalesce(s.exit_page, ''), false)) p (page, is_entry)
-),
-scrolled as (
-  select site_id, is_bot, page, array_agg(depth order by depth) as depths, array_agg(sessions::int order by depth) as of_depths
+  select site_id, is_bot, null, true, sum(views), count(visitor_key), 0, sum(timed), sum(time_us), null, 0, 0, 0, 0, 0, 0
   from (
-    select site_id, is_bot, page, depth, count(*) as sessions
-    from (
-      select site_id, is_bot, page, max(depth) as depth
-      from happened
-      where session_key is not null and (is_view or depth is not null)
-      group by site_id, is_bot, page, session_key
-      having bool_or(is_view) and max(depth) is not null
-    ) reads
-    group by grouping sets ((site_id, is_bot, page, depth), (site_id, is_bot, depth))
-  ) by_depth
-  group by 1, 2, 3
-)
-select $1::int as company_id, $3::date as day, c.site_id, c.is_bot, c.page, c.views, c.visitors, c.sessions, c.timed, c.time_us,
-       c.entries, c.exits, c.bounces, d.depths, d.of_depths, c.entry_duration_us, c.exit_duration_us, c.entry_visitors, c.entry_events,
-       c.entry_page_views, c.exit_visitors, c.exit_events, c.exit_page_views, c.exit_bounces
-from (
-  select site_id, is_bot, page, (count(*) filter (where is_entry is null))::int as views,
-         (count(distinct visitor_key) filter (where is_entry is null))::int as visitors, count(distinct session_key)::int as sessions,
-         (count(*) filter (where time_us > 0))::int as timed, coalesce(sum(time_us) filter (where time_us > 0), 0)::bigint as time_us,
-         (count(*) filter (where is_entry))::int as entries, (count(*) filter (where not is_entry))::int as exits,
-         (count(*) filter (where is_entry and bounced))::int as bounces, (count(*) filter (where not is_entry and bounced))::int as exit_bounces,
-         (count(distinct visitor_key) filter (where is_entry))::int as entry_visitors,
-         (count(distinct visitor_key) filter (where not is_entry))::int as exit_visitors,
+    select site_id, is_bot, visitor_key, sum(views) as views, sum(timed) as timed, sum(time_us) as time_us from by_visitor group by 1, 2, 3
+  ) v
+  group by 1, 2
+  union all
+  select site_id, is_bot, page_key, false, 0, 0, count(*), 0, 0, null, 0, 0, 0, 0, 0, 0 from by_session group by 1, 2, 3
+  union all
+  select site_id, is_bot, null, true, 0, 0, count(*), 0, 0, null, 0, 0, 0, 0, 0, 0
+  from (select distinct site_id, is_bot, session_key from by_session) s group by 1, 2
+  union all
+  select site_id, is_bot, page_key, is_total, 0, 0, 0, 0, 0, is_entry, sessions, bounces, visitors, events, page_views, duration_us from ended
+),
+counted as (
+  select site_id, is_bot, page_key, is_total, sum(views)::int as views, sum(visitors)::int as visitors, sum(sessions)::int as sessions,
+         sum(timed)::int as timed, coalesce(sum(time_us), 0)::bigint as time_us,
+         coalesce(sum(ends) filter (where is_entry), 0)::int as entries, coalesce(sum(ends) filter (where not is_entry), 0)::int as exits,
+         coalesce(sum(bounces) filter (where is_entry), 0)::int as bounces,
+         coalesce(sum(bounces) filter (where not is_entry), 0)::int as exit_bounces,
+         coalesce(sum(end_visitors) filter (where is_entry), 0)::int as entry_visitors,
+         coalesce(sum(end_visitors) filter (where not is_entry), 0)::int as exit_visitors,
          coalesce(sum(events) filter (where is_entry), 0)::int as entry_events,
          coalesce(sum(events) filter (where not is_entry), 0)::int as exit_events,
          coalesce(sum(page_views) filter (where is_entry), 0)::int as entry_page_views,
          coalesce(sum(page_views) filter (where not is_entry), 0)::int as exit_page_views,
          coalesce(sum(duration_us) filter (where is_entry), 0)::bigint as entry_duration_us,
          coalesce(sum(duration_us) filter (where not is_entry), 0)::bigint as exit_duration_us
-  from counted
-  group by grouping sets ((site_id, is_bot, page), (site_id, is_bot))
-) c
-left join scrolled d on d.site_id = c.site_id and d.is_bot = c.is_bot and (d.page is null) = (c.page is null)
-  and coalesce(d.page, '') = coalesce(c.page, '')
+  from parts
+  group by 1, 2, 3, 4
+),
+scrolled as (
+  select site_id, is_bot, coalesce(page_key, 0) as page_key, is_total, array_agg(depth order by depth) as depths,
+         array_agg(sessions::int order by depth) as of_depths
+  from (
+    select d.site_id, d.is_bot, d.page_key, grouping(d.page_key) = 1 as is_total, d.depth, count(*) as sessions
+    from day_depths d
+    join by_session s on s.session_key = d.session_key and s.page_key = d.page_key and s.site_id = d.site_id and s.is_bot = d.is_bot
+    group by grouping sets ((d.site_id, d.is_bot, d.page_key, d.depth), (d.site_id, d.is_bot, d.depth))
+  ) by_depth
+  group by 1, 2, 3, 4
+)
+select $1::int as company_id, $3::date as day, c.site_id, c.is_bot, case when not c.is_total then coalesce(p.page, '') end as page, c.views,
+       c.visitors, c.sessions, c.timed, c.time_us, c.entries, c.exits, c.bounces, d.depths, d.of_depths, c.entry_duration_us,
+       c.exit_duration_us, c.entry_visitors, c.entry_events, c.entry_page_views, c.exit_visitors, c.exit_events, c.exit_page_views,
+       c.exit_bounces
+from counted c
+left join day_traits p on p.kind = 'page' and p.key = c.page_key
+left join scrolled d on d.site_id = c.site_id and d.is_bot = c.is_bot and d.is_total = c.is_total and d.page_key = coalesce(c.page_key, 0)

@@ -1,6 +1,6 @@
 -- Computes the rows of sealed_user_days of a day: $1 company, $2 time zone, $3 day.
-select hashtextextended(e.user_id, 0) as user_key, $1::int as company_id, $3::date as day, e.site_id, e.is_bot,
+select e.user_key, $1::int as company_id, $3::date as day, e.site_id, e.is_bot,
        coalesce(array_agg(distinct page_key(e.event_name)) filter (where e.event_type = 'custom' and e.event_name is not null), '{}') as name_keys
-from events_of_day($1::int, $2::text, $3::date) e
-where e.user_id is not null
+from day_events e
+where e.user_key is not null
 group by 1, e.site_id, e.is_bot

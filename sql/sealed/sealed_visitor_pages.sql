@@ -1,6 +1,6 @@
 -- Computes the rows of sealed_visitor_pages of a day: $1 company, $2 time zone, $3 day.
-select hashtextextended(e.visitor_id, 0) as visitor_key, $1::int as company_id, $3::date as day, e.site_id, e.is_bot,
-       array_agg(distinct page_key(coalesce(e.page_path, ''))) as page_keys
-from events_of_day($1::int, $2::text, $3::date) e
-where e.event_type = 'page_view' and e.visitor_id is not null
-group by 1, e.site_id, e.is_bot
+select v.visitor_key, $1::int as company_id, $3::date as day, v.site_id, v.is_bot,
+       array_agg(distinct case when v.page_key = 0 then page_key('') else v.page_key end) as page_keys
+from day_views v
+where v.visitor_key is not null
+group by 1, v.site_id, v.is_bot

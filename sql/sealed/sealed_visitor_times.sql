@@ -4,11 +4,9 @@ select $1::int as company_id, $3::date as day, site_id, is_bot,
        array_agg(first_minute order by first_minute, visitor_key) as first_minutes,
        array_agg(last_minute order by first_minute, visitor_key) as last_minutes
 from (
-  select e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key,
-         trunc(date_part('epoch', min(e.event_timestamp) - first_moment($3::date, $2::text)) / 60)::smallint as first_minute,
-         trunc(date_part('epoch', max(e.event_timestamp) - first_moment($3::date, $2::text)) / 60)::smallint as last_minute
-  from events_of_day($1::int, $2::text, $3::date) e
-  where e.visitor_id is not null
+  select site_id, is_bot, visitor_key, min(minute) as first_minute, max(minute) as last_minute
+  from day_events
+  where visitor_key is not null
   group by 1, 2, 3
 ) visitors
 group by site_id, is_bot

@@ -228,7 +228,7 @@ test('Users lists people, and each name leads to all that one of them did, which
   await expect
     .poll(async () => (await did.locator('summary').allInnerTexts()).map((text) => text.split('\n')[0]))
     .toEqual(['Page view', anyVital, anyVital, 'Scroll', 'Page view', 'Click', 'signup'])
-  expect(await screen.locator('[data-figure="Events"]').innerText()).toBe('7')
+  await expect.poll(() => screen.locator('[data-figure="Events"]').innerText()).toBe('7')
   await inspectOnly(screen, 'users-timeline')
   await screen.close()
   const hostileOne = await it.open('/users?visitor=visitor-9')

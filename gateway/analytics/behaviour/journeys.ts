@@ -8,6 +8,7 @@ import type {
   TopPathsRequest,
   TopPathsResponseSchema,
 } from '../../../proto/gen/userflow/v1/journeys_pb.ts'
+import { type Dimension, keptByWays } from '../../../sql/dimensions.ts'
 import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
@@ -16,6 +17,15 @@ import { readQuestion } from '../question/read-question.ts'
 import type { Row } from '../run-statement.ts'
 import { checkCount } from './check-count.ts'
 import { checkStep, stepOf } from './steps.ts'
+
+/**
+ * Ways of sealed days answer what is asked of rows that have one place and client in common. Whether a session is signed in is known of
+ * all its rows together only.
+ */
+const metricOf = (name: 'journeys' | 'top_paths' | 'steps_around', filters: readonly object[]): string =>
+  filters.every((one) => 'dimension' in one && one.dimension !== 'user' && keptByWays.has(one.dimension as Dimension))
+    ? name
+    : `${name}_from_events`
 
 /** Which ways do visitors take, step by step? */
 export async function journeys(
@@ -26,7 +36,12 @@ export async function journeys(
   const { common, ...more } = readQuestion(request.question)
   const steps_per_place = checkCount('steps_per_place', request.stepsPerPlace, { usual: 10, most: 20 })
   const parameters = { ...common, ...checkSteps(request), steps_per_place }
-  const { rows, meta } = await answer(reading, { metric: 'journeys', caller, parameters, ...more })
+  const { rows, meta } = await answer(reading, {
+    metric: metricOf('journeys', more.filters),
+    caller,
+    parameters,
+    ...more,
+  })
   const links = rows.map((row) => ({
     place: numberOf(row, 'place'),
     from: stepOf(textOf(row, 'from_step')),
@@ -48,7 +63,12 @@ export async function topPaths(
   const least_places = checkCount('least_steps', request.leastSteps, { usual: 1, most: steps.places })
   const page = { row_limit: checkLimit(request.limit), row_offset: checkOffset(request.offset) }
   const parameters = { ...common, ...steps, least_places, ...page }
-  const { rows, meta } = await answer(reading, { metric: 'top_paths', caller, parameters, ...more })
+  const { rows, meta } = await answer(reading, {
+    metric: metricOf('top_paths', more.filters),
+    caller,
+    parameters,
+    ...more,
+  })
   const total = rows.at(-1)!
   return {
     rows: rows.slice(0, -1).map((row) => ({
@@ -72,7 +92,12 @@ export async function stepsAround(
   if (!request.step) throw invalid('step', 'is required')
   const around_step = checkStep('step', request.step, request.withEvents)
   const parameters = { ...common, with_events: request.withEvents, around_step, row_limit: checkLimit(request.limit) }
-  const { rows, meta } = await answer(reading, { metric: 'steps_around', caller, parameters, ...more })
+  const { rows, meta } = await answer(reading, {
+    metric: metricOf('steps_around', more.filters),
+    caller,
+    parameters,
+    ...more,
+  })
   const side = (direction: string) => rows.filter((row) => row.direction === direction).map(neighbourOf)
   const [before, after] = [side('before'), side('after')]
   return { before, after, times: after.reduce((sum, { times }) => sum + times, 0), meta }
