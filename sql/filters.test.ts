@@ -176,14 +176,20 @@ test('a step becomes a bit where all its conditions hold; the parameters of all 
   expect(values).toEqual([['DE'], ['signup'], ['DE']])
 })
 
-test('a statement is told whether it is grouped and whether it is filtered', () => {
-  const file =
-    "select '' /* by: events e */, false /* grouped */, false /* filtered */ where true /* filters: events e */"
+test('a statement is told whether it is grouped, whether it is filtered and by which trait', () => {
+  const places =
+    'false /* grouped */, false /* filtered */, false /* asks: place_trait */, false /* asks: page_trait */'
+  const told = (additions: Additions) => {
+    const { sql } = fillPlaces(
+      `select '' /* by: events e */, ${places} where true /* filters: events e */`,
+      additions,
+      1,
+    )
+    return sql.match(/(true|false)(?= \/|,| where)/g)
+  }
   const country: Filter = { dimension: 'country', operator: 'is', values: ['DE'] }
-  const told = (additions: Additions) =>
-    fillPlaces(file, additions, 1).sql.match(/(true|false)( \/\* \w+ \*\/)?(?=,| where)/g)
-  expect(told({ filters: [country] })).toEqual(['false /* grouped */', 'true'])
-  expect(told({ filters: [], groupBy: { dimension: 'country' } })).toEqual(['true', 'false /* filtered */'])
+  expect(told({ filters: [country] })).toEqual(['false', 'true', 'true', 'false'])
+  expect(told({ filters: [], groupBy: { dimension: 'country' } })).toEqual(['true', 'false', 'false', 'false', 'true'])
 })
 
 test.each([
