@@ -12,10 +12,11 @@ export function giveBackMemory(): void {
 }
 
 /**
- * Lets the heap grow to four times what is alive in it before all of it is collected. Requests pass through as buffers, which V8
- * counts as memory that a collection of the whole heap would free: it made one for every 7,000 events, and read 35 MB of
- * code and objects each time, which never change (docs/performance.md, "Steps"). Under load the process takes about 30 MB more.
+ * Lets the heap grow to twice what is alive in it before all of it is collected. Requests pass through as buffers, which V8
+ * counts as memory that a collection of the whole heap would free: it made one for every 10,000 events, and read 35 MB of
+ * code and objects each time, which never change. To four times would halve what is left of them, but exports then take
+ * 200 MB instead of 169 (docs/performance.md, "Steps" and "Exports").
  */
 export function collectSeldom(): void {
-  setFlagsFromString('--heap-growing-percent=300')
+  setFlagsFromString('--heap-growing-percent=100')
 }

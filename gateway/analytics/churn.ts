@@ -4,7 +4,6 @@ import { answer, type Caller, type Reading } from './answer.ts'
 import { numberOf, textOf } from './columns.ts'
 import { checkPeople } from './question/check-segment.ts'
 import { findDays } from './question/days-of-sites.ts'
-import { areOfWays } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 
 /** Who stays away, and who has come back? From rollups or sealed days where the question allows it, else from events. */
@@ -16,11 +15,14 @@ export async function churn(
   const question = readQuestion(request.question)
   const { common, filters, explain } = question
   const people = checkPeople('', request.people)
-  const { byRollup, timeZone } = await findDays(reading, caller, { question, plain: people === 'visitors' })
+  const { byRollup, bySealedDays, timeZone } = await findDays(reading, caller, {
+    question,
+    plain: people === 'visitors',
+  })
   const parameters = { ...common, time_zone: timeZone, people }
   const asked = byRollup
     ? { metric: 'churn', parameters: { ...common } }
-    : areOfWays(filters)
+    : bySealedDays
       ? { metric: 'churn_of_days', parameters: { ...parameters, any_event: filters.length === 0 }, filters }
       : { metric: 'churn_from_events', parameters, filters }
   const { rows, meta } = await answer(reading, { ...asked, caller, explain })

@@ -8,7 +8,6 @@ import { numberOf, textOf } from './columns.ts'
 import { checkFilters } from './question/check-filters.ts'
 import { checkPeople } from './question/check-segment.ts'
 import { findDays } from './question/days-of-sites.ts'
-import { areOfWays } from './question/of-sessions.ts'
 import { readQuestion } from './question/read-question.ts'
 
 const units = new Map<number, string>([
@@ -37,7 +36,7 @@ export async function retention(
   if (!unit) throw invalid('interval', 'must be a day, a week or a month')
   if (request.intervals > mostIntervals) throw invalid('intervals', `may be at most ${mostIntervals}`)
   const byAnyEvent = named.first.length === 0 && named.return.length === 0
-  const { byRollup, timeZone } = await findDays(reading, caller, {
+  const { byRollup, bySealedDays, timeZone } = await findDays(reading, caller, {
     question,
     plain: people === 'visitors' && byAnyEvent,
   })
@@ -45,7 +44,7 @@ export async function retention(
   const parameters = { ...rollup, time_zone: timeZone, people }
   const asked = byRollup
     ? { metric: 'retention', parameters: rollup }
-    : byAnyEvent && areOfWays(filters)
+    : byAnyEvent && bySealedDays
       ? { metric: 'retention_of_days', parameters: { ...parameters, any_event: filters.length === 0 }, filters }
       : { metric: 'retention_from_events', parameters, filters, named }
   const { rows, meta } = await answer(reading, { ...asked, caller, explain })

@@ -32,7 +32,7 @@ export async function adoption(
   const zone = await findZone(reading, caller, { timeZone, siteIds: common.site_ids })
   const parameters = { ...checkLength(common, unit), time_zone: zone.name, unit, people }
   const { rows, meta } = await answer(reading, {
-    metric: areOfWays(filters) && areOfWayCodes(feature) ? 'adoption_of_ways' : 'adoption',
+    metric: zone.ofAnySite && areOfWays(filters) && areOfWayCodes(feature) ? 'adoption_of_ways' : 'adoption',
     caller,
     parameters,
     filters,

@@ -4,7 +4,6 @@ import { answer, type Caller, type Reading } from '../analytics/answer.ts'
 import { numberOf, textOf } from '../analytics/columns.ts'
 import { checkPeople } from '../analytics/question/check-segment.ts'
 import { findDays } from '../analytics/question/days-of-sites.ts'
-import { areOfWays } from '../analytics/question/of-sessions.ts'
 import { type Common, readQuestion } from '../analytics/question/read-question.ts'
 import { invalid } from '../errors.ts'
 
@@ -21,11 +20,14 @@ export async function stickiness(
   const { filters, explain } = question
   const common = checkDays(question.common)
   const people = checkPeople('', request.people)
-  const { byRollup, timeZone } = await findDays(reading, caller, { question, plain: people === 'visitors' })
+  const { byRollup, bySealedDays, timeZone } = await findDays(reading, caller, {
+    question,
+    plain: people === 'visitors',
+  })
   const parameters = { ...common, time_zone: timeZone, people }
   const asked = byRollup
     ? { metric: 'stickiness', parameters: { ...common } }
-    : areOfWays(filters)
+    : bySealedDays
       ? { metric: 'stickiness_of_days', parameters: { ...parameters, any_event: filters.length === 0 }, filters }
       : { metric: 'stickiness_from_events', parameters, filters }
   const { rows, meta } = await answer(reading, { ...asked, caller, explain })

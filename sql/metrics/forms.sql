@@ -14,22 +14,15 @@
 -- reads: sealed_form_steps_by_day, click_traits; user_events by primary key
 -- psql: (echo prepare q as; cat sql/metrics/forms.sql; echo "execute q(1, '{}', '2026-11-01', '2026-12-01', false, 50, 0);") | psql
 with
-parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
-steps as materialized (
-  select coalesce(t.page_path, '') as page, coalesce(t.element_selector, '') as form,
-         case c.step when 's' then 'submit' when 'b' then 'start' else 'view' end as step, c.site_id, c.is_bot, c.visitor_key,
-         case when c.step = 's' then nullif(c.duration_ms, 0) end as duration_ms
-  from parts p
-  join sealed_form_steps c on p.is_sealed and c.company_id = $1::int and c.day >= p.first_day and c.day < p.end_day
-    and (c.site_id = any (p.sites)) = p.is_listed
-  join click_traits t on t.company_id = $1::int and t.trait_id = c.element_trait
-  where (cardinality($2::int[]) = 0 or c.site_id = any ($2::int[])) and ($5::bool or not c.is_bot)
-    and true /* filters: clicks c */
-  union all
-  select coalesce(e.page_path, ''),
-         coalesce(case e.event_type when 'form_submit' then e.element_selector else e.metadata ->> 'form' end, ''),
-         case when e.event_type = 'form_submit' then 'submit' when e.event_name = 'form_start' then 'start' else 'view' end,
-         e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0), case when e.event_type = 'form_submit' then nullif(e.duration_ms, 0) end
+parts as materialized (
+  select *, cardinality(sites) = 0 and not is_listed as is_all_sites from period_parts($1::int, $3::timestamptz, $4::timestamptz)
+),
+raw as materialized (
+  select coalesce(e.page_path, '') as page,
+         coalesce(case e.event_type when 'form_submit' then e.element_selector else e.metadata ->> 'form' end, '') as form,
+         case when e.event_type = 'form_submit' then 's' when e.event_name = 'form_start' then 'b' else 'v' end::"char" as step,
+         e.site_id, e.is_bot, hashtextextended(e.visitor_id, 0) as visitor_key,
+         case when e.event_type = 'form_submit' then nullif(e.duration_ms, 0) end as duration_ms
   from parts p
   cross join lateral (
     select * from user_events r
@@ -41,32 +34,66 @@ steps as materialized (
     and (cardinality($2::int[]) = 0 or e.site_id = any ($2::int[])) and ($5::bool or not e.is_bot)
     and true /* filters: events e */
 ),
+-- Steps go by the key of the page and form, as elements do in click_repeats, and visitors by their key on their site. Forms have no words.
+traits as materialized (
+  select trait_id, click_key(coalesce(page_path, ''), element_selector) as form_key, coalesce(page_path, '') as page,
+         coalesce(element_selector, '') as form
+  from click_traits
+  where company_id = $1::int and kind = 'element' and element_text is null and element_type is null
+),
+steps as materialized (
+  select t.form_key, c.step, c.visitor_key # hashint8extended((c.site_id::bigint << 1) | c.is_bot::int, 0) as visitor_key,
+         case when c.step = 's' then nullif(c.duration_ms, 0) end as duration_ms
+  from parts p
+  join sealed_form_steps c on p.is_sealed and c.company_id = $1::int and c.day >= p.first_day and c.day < p.end_day
+    and (p.is_all_sites or (c.site_id = any (p.sites)) = p.is_listed)
+  join traits t on t.trait_id = c.element_trait
+  where (cardinality($2::int[]) = 0 or c.site_id = any ($2::int[])) and ($5::bool or not c.is_bot)
+    and true /* filters: clicks c */
+  union all
+  select click_key(page, form), step, visitor_key # hashint8extended((site_id::bigint << 1) | is_bot::int, 0), duration_ms from raw
+),
 -- A visitor counts once.
-visitors as (
-  select page, form, count(*) filter (where step = 'view') as viewers, count(*) filter (where step = 'start') as starters,
-         count(*) filter (where step = 'submit') as submitters
-  from (select distinct page, form, step, site_id, is_bot, visitor_key from steps where visitor_key is not null) v
-  group by page, form
+counts as materialized (
+  select form_key, sum(steps) filter (where step = 'v') as views, sum(steps) filter (where step = 'b') as starts,
+         sum(steps) filter (where step = 's') as submits, sum(visitors) filter (where step = 'v') as viewers,
+         sum(visitors) filter (where step = 'b') as starters, sum(visitors) filter (where step = 's') as submitters
+  from (select form_key, step, count(*) as steps, count(distinct visitor_key) as visitors from steps group by form_key, step) by_step
+  group by form_key
 ),
-forms as materialized (
-  select page, form, count(*) filter (where step = 'view') as views, count(*) filter (where step = 'start') as starts,
-         count(*) filter (where step = 'submit') as submits, percentile_cont(0.5) within group (order by duration_ms) / 1000 as median_seconds
-  from steps
-  group by page, form
+forms as (
+  select c.form_key, c.views, c.starts, c.submits, c.viewers, c.starters, c.submitters, n.page, n.form
+  from counts c
+  join (
+    select distinct on (form_key) form_key, page, form
+    from (
+      select form_key, page, form from traits where form_key in (select form_key from counts)
+      union all
+      select click_key(page, form), page, form from raw
+    ) names
+    order by form_key
+  ) n using (form_key)
 ),
-ranked as (
+ranked as materialized (
   select *, row_number() over (
-    order by submits desc, starts desc, views desc, page collate "C", form collate "C") as place
+    order by submits desc nulls last, starts desc nulls last, views desc nulls last, page collate "C", form collate "C") as place
   from forms
+),
+shown as materialized (select * from ranked where place > $7::int and place <= $7::int + $6::int),
+medians as (
+  select form_key, percentile_cont(0.5) within group (order by duration_ms) / 1000 as median_seconds
+  from steps
+  where duration_ms is not null and form_key in (select form_key from shown)
+  group by form_key
 )
 select is_total, page, form, views, starts, submits, viewers, starters, submitters, median_seconds
 from (
-  select false as is_total, r.place, r.page, r.form, r.views, r.starts, r.submits, coalesce(v.viewers, 0) as viewers,
-         coalesce(v.starters, 0) as starters, coalesce(v.submitters, 0) as submitters, r.median_seconds
-  from ranked r
-  left join visitors v using (page, form)
-  where r.place > $7::int and r.place <= $7::int + $6::int
+  select false as is_total, s.place, s.page, s.form, coalesce(s.views, 0) as views, coalesce(s.starts, 0) as starts,
+         coalesce(s.submits, 0) as submits, coalesce(s.viewers, 0) as viewers, coalesce(s.starters, 0) as starters,
+         coalesce(s.submitters, 0) as submitters, m.median_seconds
+  from shown s
+  left join medians m using (form_key)
   union all
-  select true, null, '', '', null, null, count(*), null, null, null, null from forms
+  select true, null, '', '', null, null, count(*), null, null, null, null from counts
 ) rows
 order by is_total, place;

@@ -1,4 +1,5 @@
 import type { Caller, Reading } from '../answer.ts'
+import { areOfWays } from './of-sessions.ts'
 import type { CheckedQuestion } from './read-question.ts'
 import { findZone } from './zone.ts'
 
@@ -6,6 +7,8 @@ import { findZone } from './zone.ts'
 export interface Days {
   /** Rollups by day can answer: nothing is asked that they do not know. */
   readonly byRollup: boolean
+  /** Sealed days can: some of them are of the time zone, and filters ask for nothing that their ways do not have. */
+  readonly bySealedDays: boolean
   /** Of the days; empty: each site has its own. */
   readonly timeZone: string
 }
@@ -21,7 +24,11 @@ export async function findDays(
 ): Promise<Days> {
   const { timeZone, filters, common } = asked.question
   const plain = asked.plain && filters.length === 0
-  if (plain && timeZone === '') return { byRollup: true, timeZone }
+  if (plain && timeZone === '') return { byRollup: true, bySealedDays: true, timeZone }
   const zone = await findZone(reading, caller, { timeZone, siteIds: common.site_ids })
-  return { byRollup: plain && zone.ofAllSites, timeZone: zone.name }
+  return {
+    byRollup: plain && zone.ofAllSites,
+    bySealedDays: zone.ofAnySite && areOfWays(filters),
+    timeZone: zone.name,
+  }
 }

@@ -7,6 +7,8 @@ export interface Zone {
   readonly name: string
   /** Every site asked for keeps its days in this zone, so rollups by day can answer. */
   readonly ofAllSites: boolean
+  /** Some site asked for does, so its sealed days can answer. */
+  readonly ofAnySite: boolean
 }
 
 const zoneName = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/
@@ -43,5 +45,5 @@ export async function findZone(
   const zones = new Set([...sites.map((row) => row.time_zone), ...(known < Math.max(1, siteIds.length) ? ['UTC'] : [])])
   const [only = 'UTC'] = zones
   const name = asked.timeZone || (siteIds.length === 1 ? only : 'UTC')
-  return { name, ofAllSites: zones.size === 1 && zones.has(name) }
+  return { name, ofAllSites: zones.size === 1 && zones.has(name), ofAnySite: zones.has(name) }
 }
