@@ -207,7 +207,7 @@ paths as materialized (
   from walked
 ),
 -- The entries of those who have no event of the second step, where that is the rarer one: for each row of sealed_ways the first.
-alone as (
+alone as not materialized (
   select w.person, case $7::text when 'visitor' then w.site_id else 0 end as site_id, $7::text = 'visitor' and w.is_bot as is_bot,
          w.group_value, ((w.day - date 'epoch') - 1) * 86400000000 + (w.moment >> 25) as at, w.moment & 33554431 as place,
          0 as sequence, null::uuid as event_id
@@ -226,7 +226,9 @@ alone as (
         exists (select from unnest(w.codes) c where ((select steps from masks))[c] > 0 and ((select steps from masks))[c] & 1 <> 0) end)
     offset 0
   ) w
-  join parts p on p.is_sealed and p.may_enter and w.day >= p.first_day and w.day < p.end_day and (w.site_id = any (p.sites)) = p.is_listed
+  cross join lateral (
+    select from parts p
+    where p.is_sealed and p.may_enter and w.day >= p.first_day and w.day < p.end_day and (w.site_id = any (p.sites)) = p.is_listed limit 1) p
   where w.person is not null and w.person not in (select person from seeds)
   union all
   select person, site_id, is_bot, group_value, at, 0, sequence, event_id
