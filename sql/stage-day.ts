@@ -20,9 +20,18 @@ const mostStageBytes = 1024 * 1024
 /** Company, time zone and day: $1, $2 and $3 of the statements of sql/sealed. */
 export type WhichDay = readonly [companyId: number, timeZone: string, day: string]
 
-async function sourceOf(name: string): Promise<string> {
-  const text = await readFile(new URL(`./sealed/${name}.sql`, import.meta.url), 'utf8')
-  return text.replaceAll(/^--.*$/gm, '')
+const sources = new Map<string, Promise<string>>()
+
+/** A statement of sql/sealed without its comments, read once: a prepared statement must not change under its name. */
+function sourceOf(name: string): Promise<string> {
+  let source = sources.get(name)
+  if (!source) {
+    source = readFile(new URL(`./sealed/${name}.sql`, import.meta.url), 'utf8').then((text) =>
+      text.replaceAll(/^--.*$/gm, ''),
+    )
+    sources.set(name, source)
+  }
+  return source
 }
 
 /** The rows of a sealed table of a day as one statement over events and sessions themselves, without temp tables. */

@@ -57,7 +57,7 @@ pages as materialized (
 ),
 -- What happens on a site is told apart from what happens on others, and bots from people (of_site is both), and sessions day by day: all of
 -- that goes into keys of 64 bits, because one number is told apart faster than three.
-views as materialized (
+views as (
   select e.page_trait as page_id, e.visitor_key # e.of_site as visitor, e.visits_key # e.session as session, e.time_us
   from (
     select v.site_id::bigint << 1 | v.is_bot::int as of_site, visit_key('', v.day, v.site_id, v.is_bot) as visits_key,

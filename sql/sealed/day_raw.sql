@@ -9,12 +9,13 @@ select e.event_timestamp, e.event_id, e.sequence, page_key(nullif(e.page_path, '
        hashint8extended(coalesce(e.agent_key, 0), (e.user_id is not null)::int) as client_key,
        texts_key(e.country, e.region, e.city) as place_key,
        e.site_id, trunc(date_part('epoch', e.event_timestamp - z.from_time) / 60)::smallint as minute,
-       e.is_bot, e.event_type = 'page_view' as is_view, e.user_id is not null as is_signed_in, e.event_type, e.event_name,
+       e.is_bot, e.event_type = 'page_view' as is_view, e.user_id is not null as is_signed_in, e.event_type, e.page_path, e.agent_key,
+       e.country, e.region, e.city, e.referrer_domain, e.channel, e.utm_source, e.utm_medium, e.utm_campaign, e.event_name,
        hashtextextended(e.visitor_id, 0) as visitor_key, hashtextextended(e.session_id, 0) as session_key,
-       hashtextextended(e.user_id, 0) as user_key, e.value, e.load_ms, e.page_path, e.agent_key, e.referrer_domain, e.channel,
-       e.utm_source, e.utm_medium, e.utm_campaign, e.country, e.region, e.city, e.language, e.screen, e.utm_term, e.utm_content,
-       case when e.event_type = 'custom' then e.metadata ->> 'form' else e.element_selector end as element_selector, e.element_text,
-       e.element_type, e.viewport, e.target_url is not null as is_link, e.duration_ms, e.x_coordinate, e.y_coordinate, e.experiments
+       hashtextextended(e.user_id, 0) as user_key, e.value, e.load_ms,
+       case when e.event_type = 'custom' then e.metadata ->> 'form' else e.element_selector end as element_selector,
+       e.language, e.screen, e.utm_term, e.utm_content, e.experiments, e.element_text, e.element_type, e.viewport,
+       e.target_url is not null as is_link, e.duration_ms, e.x_coordinate, e.y_coordinate
 from (
   select z.sites, z.is_listed, first_moment($3::date, $2::text) as from_time
   from company_zones($1::int) z

@@ -2,7 +2,9 @@
 -- and that by each of its values. Of visitors with one session, which are most, each session is one; the others are told apart value by value.
 with
 begun as materialized (
-  select *, visitor_key is not null and count(*) over (partition by visitor_key, site_id, is_bot) > 1 as came_again from day_sessions
+  select visitor_key, source_key, client_key, place_key, site_id, is_bot, events, page_views, duration_us, is_bounce,
+         visitor_key is not null and count(*) over (partition by visitor_key, site_id, is_bot) > 1 as came_again
+  from day_sessions
 ),
 -- The values of each trait.
 kinds as materialized (
@@ -19,11 +21,21 @@ kinds as materialized (
   select 'any', 0, '', ''
 ),
 grouped as (
-  select site_id, is_bot, k.kind, k.key, count(*) as sessions, count(visitor_key) filter (where not came_again) as visitors,
+  select site_id, is_bot, 'any' as kind, 0::bigint as key, count(*) as sessions, count(visitor_key) filter (where not came_again) as visitors,
          sum(events) as events, sum(page_views) as page_views, count(*) filter (where is_bounce) as bounces, sum(duration_us) as duration_us
-  from begun b
-  cross join lateral (values ('any', 0), ('source', b.source_key), ('client', b.client_key), ('place', b.place_key)) k (kind, key)
-  group by 1, 2, 3, 4
+  from begun group by site_id, is_bot
+  union all
+  select site_id, is_bot, 'source', source_key, count(*), count(visitor_key) filter (where not came_again), sum(events), sum(page_views),
+         count(*) filter (where is_bounce), sum(duration_us)
+  from begun group by site_id, is_bot, source_key
+  union all
+  select site_id, is_bot, 'client', client_key, count(*), count(visitor_key) filter (where not came_again), sum(events), sum(page_views),
+         count(*) filter (where is_bounce), sum(duration_us)
+  from begun group by site_id, is_bot, client_key
+  union all
+  select site_id, is_bot, 'place', place_key, count(*), count(visitor_key) filter (where not came_again), sum(events), sum(page_views),
+         count(*) filter (where is_bounce), sum(duration_us)
+  from begun group by site_id, is_bot, place_key
 ),
 came_again as (
   select distinct b.site_id, b.is_bot, b.visitor_key, d.dimension, d.value

@@ -6,30 +6,23 @@ traits as materialized (
   select d.kind, d.key, (select x.trait_id from click_traits x where x.company_id = $1::int and x.trait_key = d.trait_key) as trait_id
   from day_click_traits d
 ),
--- Sessions without a click need no look.
-clicking as materialized (
-  select distinct site_id, is_bot, session_key from day_clicks where step is null and session_key is not null
-),
 -- Of each click, what happened next in its session.
 followed as (
-  select at, event_id, session_key, site_id, is_bot, sequence, next_at,
-         is_click_next and element = next_element and page = next_page as goes_on
+  select at, event_id, session_key, site_id, is_bot, sequence, next_at, coalesce(click_on = next_click_on, false) as goes_on
   from (
-    select e.event_timestamp as at, e.event_id, e.session_key, e.site_id, e.is_bot, e.sequence, e.event_type = 'click' as is_click,
-           nullif(e.selector_key, 0) as element, e.page_key as page, lead(e.event_timestamp) over w as next_at,
-           lead(e.event_type = 'click') over w as is_click_next, lead(e.selector_key) over w as next_element, lead(e.page_key) over w as next_page
-    from day_events e
-    join clicking c on c.session_key = e.session_key and c.site_id = e.site_id and c.is_bot = e.is_bot
-    where e.event_type not in ('hover', 'web_vital')
-    window w as (partition by e.session_key, e.site_id, e.is_bot order by e.event_timestamp, e.sequence, e.event_id)
+    select event_timestamp as at, event_id, session_key, site_id, is_bot, sequence, event_type = 'click' as is_click, click_on,
+           lead(event_timestamp) over w as next_at, lead(click_on) over w as next_click_on
+    from day_events
+    where event_type not in ('hover', 'web_vital') and session_key is not null
+    window w as (partition by session_key, site_id, is_bot order by event_timestamp, sequence, event_id)
   ) e
   where is_click
 ),
 -- Clicks on one element that nothing else interrupts are answered by what comes after the last of them.
 answered as (
-  select at, event_id, min(next_at) filter (where goes_on is not true) over (partition by session_key, site_id, is_bot, run) as next_at
+  select at, event_id, min(next_at) filter (where not goes_on) over (partition by session_key, site_id, is_bot, run) as next_at
   from (
-    select *, count(*) filter (where goes_on is not true) over (
+    select *, count(*) filter (where not goes_on) over (
              partition by session_key, site_id, is_bot order by at desc, sequence desc, event_id desc) as run
     from followed
   ) f

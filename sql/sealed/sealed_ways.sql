@@ -19,10 +19,14 @@ ties as materialized (
   where event_timestamp in (select event_timestamp from day_events group by 1 having count(*) > 1)
 ),
 happened as (
+  select site_id, is_bot, visitor_key, session_key, user_key, code_key, client_key, place_key, way_moment($3::date, event_timestamp, 0) as moment
+  from day_events
+  where event_timestamp not in (select event_timestamp from ties)
+  union all
   select e.site_id, e.is_bot, e.visitor_key, e.session_key, e.user_key, e.code_key, e.client_key, e.place_key,
-         way_moment($3::date, e.event_timestamp, coalesce(t.before, 0)) as moment
-  from day_events e
-  left join ties t on t.event_timestamp = e.event_timestamp and t.event_id = e.event_id
+         way_moment($3::date, e.event_timestamp, t.before)
+  from ties t
+  join day_events e on e.event_timestamp = t.event_timestamp and e.event_id = t.event_id
 )
 select bit_or(y.name_bit) as names, bit_or(y.page_bit) as pages, $1::int as company_id, $3::date as day, e.site_id,
        c.trait_id as client_trait, p.trait_id as place_trait, e.is_bot, e.visitor_key, e.session_key, e.user_key,
