@@ -88,7 +88,7 @@ export const behaviourQuestions: Readonly<Record<string, Asking>> = {
       page: options.page ?? '/',
       ...byInterval(options),
     }),
-    metrics: ['page_series'],
+    metrics: ['page_series', 'page_series_from_events'],
   },
   event_properties: {
     method: method.eventProperties,

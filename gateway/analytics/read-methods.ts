@@ -103,6 +103,7 @@ const metrics = [
   'content_from_events',
   'content_of_views',
   'page_series',
+  'page_series_from_events',
   'event_properties',
   'heat_map',
   'clicked_elements',

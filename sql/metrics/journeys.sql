@@ -92,20 +92,6 @@ masks as materialized (
   from codes
   where $7::text = '' or step = $7::text
 ),
-raw as materialized (
-  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
-  from span
-  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
-  cross join lateral (
-    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
-           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
-                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
-    from stored_events e
-    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
-      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
-    offset 0
-  ) e
-),
 -- Sessions of which something is raw, or that began in a gap before and go on: what they are is known from themselves.
 begun as materialized (
   select hashtextextended(s.session_id, 0) as session_key,
@@ -121,6 +107,21 @@ begun as materialized (
       and s.ended_at >= span.from_time
     offset 0
   ) s
+),
+raw as materialized (
+  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
+  from span
+  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
+  cross join lateral (
+    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
+           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
+                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
+    from stored_events e
+    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
+      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
+    offset 0
+  ) e
+  where e.step is not null or hashtextextended(e.session_id, 0) not in (select session_key from begun)
 ),
 known as materialized (
   select * from begun
@@ -141,7 +142,7 @@ mixed as materialized (
   where w.company_id = $1::int and w.day >= (select first_day from days) and w.day <= (select last_day from days)
     and w.day <> all ((select others from days)::date[]) and w.session_key is not null
   group by w.session_key
-  having count(*) > 1
+  having count(*) > 1 and w.session_key not in (select session_key from known)
 ),
 numbers as materialized (
   select distinct step, number from codes
@@ -191,30 +192,38 @@ apart as (
     and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot) and true /* filters: sealed w */
     and w.session_key is not null and w.session_key not in (select session_key from mixed)
 ),
+-- Repeats left out. Short paths are looked at as they are: that is faster than to unpack them.
 paths as (
   select path
   from (
-    select case when cardinality(path) = 1 then path else
-             array(select n.number from (select unnest(path) as number, unnest(0 || path) as before) n where n.number <> n.before) end as path
+    select case when cardinality(path) = 1 or cardinality(path) = 2 and path[1] <> path[2]
+                     or cardinality(path) = 3 and path[1] <> path[2] and path[2] <> path[3] then path
+                else array(select p.path[n.place] from (select generate_series(1, cardinality(p.path)) as place offset 0) n
+                           where n.place = 1 or p.path[n.place] <> p.path[n.place - 1]) end as path
     from (select * from apart union all select * from together) p
     offset 0
   ) p
   where $7::text = '' or (select number from numbers where step = $7::text) = any (path)
 ),
 -- Up to here the three files of ways are the same.
-from_start as (
-  select case when $7::text = '' then path else path[array_position(path, (select number from numbers where step = $7::text)):] end as path
-  from paths
-),
+-- In one number each: the place in the upper bits, 26 for the step, and 26 for the next one, 0 for none, all of them set for one more.
 links as materialized (
-  select place, number, next_number, count(*) as sessions
+  select (link >> 52)::int as place, ((link >> 26) & 67108863)::int as number, (link & 67108863)::int as next_number, sessions
   from (
-    select generate_series(1, least(cardinality(path), $8::int)) as place, unnest(path[1:$8::int]) as number,
-           unnest(path[2:$8::int] || case when cardinality(path) > $8::int then -1 end) as next_number
-    from from_start
+    select (place::bigint << 52) + (path[place]::bigint << 26)
+             + coalesce(case when place < $8::int then path[place + 1] else 67108863 + 0 * path[place + 1] end, 0) as link,
+           count(*) as sessions
+    from (
+      select path, generate_series(1, least(cardinality(path), $8::int)) as place
+      from (
+        select case when $7::text = '' then path
+                    else path[array_position(path, (select number from numbers where step = $7::text)):] end as path
+        from paths
+        offset 0
+      ) p
+    ) p
+    group by 1
   ) l
-  where number is not null
-  group by 1, 2, 3
 ),
 -- By arrays, so that the planner expects few rows.
 shown as materialized (
@@ -235,7 +244,7 @@ from (
   select l.place, coalesce(f.step, 'other') as from_step, coalesce(t.step, l.next_kind) as to_step, l.sessions
   from (
     select l.place, f.number, t.number as next_number, sum(l.sessions) as sessions,
-           case when l.next_number is null then 'end' when l.next_number = -1 then 'more' else 'other' end as next_kind
+           case l.next_number when 0 then 'end' when 67108863 then 'more' else 'other' end as next_kind
     from links l
     left join shown f on f.place = l.place and f.number = l.number
     left join shown t on t.place = l.place + 1 and t.number = l.next_number

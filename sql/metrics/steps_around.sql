@@ -87,20 +87,6 @@ masks as materialized (
   from codes
   where $7::text = '' or step = $7::text
 ),
-raw as materialized (
-  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
-  from span
-  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
-  cross join lateral (
-    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
-           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
-                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
-    from stored_events e
-    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
-      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
-    offset 0
-  ) e
-),
 -- Sessions of which something is raw, or that began in a gap before and go on: what they are is known from themselves.
 begun as materialized (
   select hashtextextended(s.session_id, 0) as session_key,
@@ -116,6 +102,21 @@ begun as materialized (
       and s.ended_at >= span.from_time
     offset 0
   ) s
+),
+raw as materialized (
+  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
+  from span
+  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
+  cross join lateral (
+    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
+           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
+                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
+    from stored_events e
+    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
+      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
+    offset 0
+  ) e
+  where e.step is not null or hashtextextended(e.session_id, 0) not in (select session_key from begun)
 ),
 known as materialized (
   select * from begun
@@ -136,7 +137,7 @@ mixed as materialized (
   where w.company_id = $1::int and w.day >= (select first_day from days) and w.day <= (select last_day from days)
     and w.day <> all ((select others from days)::date[]) and w.session_key is not null
   group by w.session_key
-  having count(*) > 1
+  having count(*) > 1 and w.session_key not in (select session_key from known)
 ),
 numbers as materialized (
   select distinct step, number from codes
@@ -186,11 +187,14 @@ apart as (
     and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot) and true /* filters: sealed w */
     and w.session_key is not null and w.session_key not in (select session_key from mixed)
 ),
+-- Repeats left out. Short paths are looked at as they are: that is faster than to unpack them.
 paths as (
   select path
   from (
-    select case when cardinality(path) = 1 then path else
-             array(select n.number from (select unnest(path) as number, unnest(0 || path) as before) n where n.number <> n.before) end as path
+    select case when cardinality(path) = 1 or cardinality(path) = 2 and path[1] <> path[2]
+                     or cardinality(path) = 3 and path[1] <> path[2] and path[2] <> path[3] then path
+                else array(select p.path[n.place] from (select generate_series(1, cardinality(p.path)) as place offset 0) n
+                           where n.place = 1 or p.path[n.place] <> p.path[n.place - 1]) end as path
     from (select * from apart union all select * from together) p
     offset 0
   ) p
@@ -198,11 +202,12 @@ paths as (
 ),
 -- Up to here the three files of ways are the same.
 around as materialized (
-  select p.session, n.direction, n.number
-  from (select row_number() over () as session, path from paths) p
-  cross join lateral unnest(p.path, 0 || p.path, p.path[2:]) s (number, before, after)
-  cross join lateral (values ('before', s.before), ('after', coalesce(s.after, 0))) n (direction, number)
-  where s.number = (select number from numbers where step = $7::text)
+  select p.session, n.direction, coalesce(n.number, 0) as number
+  from (
+    select session, path, unnest(array_positions(path, (select number from numbers where step = $7::text))) as place
+    from (select row_number() over () as session, path from paths) p
+  ) p
+  cross join lateral (values ('before', p.path[p.place - 1]), ('after', p.path[p.place + 1])) n (direction, number)
 ),
 shown as materialized (
   select *

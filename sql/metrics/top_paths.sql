@@ -89,20 +89,6 @@ masks as materialized (
   from codes
   where $7::text = '' or step = $7::text
 ),
-raw as materialized (
-  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
-  from span
-  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
-  cross join lateral (
-    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
-           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
-                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
-    from stored_events e
-    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
-      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
-    offset 0
-  ) e
-),
 -- Sessions of which something is raw, or that began in a gap before and go on: what they are is known from themselves.
 begun as materialized (
   select hashtextextended(s.session_id, 0) as session_key,
@@ -118,6 +104,21 @@ begun as materialized (
       and s.ended_at >= span.from_time
     offset 0
   ) s
+),
+raw as materialized (
+  select hashtextextended(e.session_id, 0) as session_key, e.session_id, e.event_timestamp, e.sequence, e.event_id, e.step
+  from span
+  join gaps g on g.from_time < span.to_time and g.to_time > span.from_time
+  cross join lateral (
+    select e.session_id, e.event_timestamp, e.sequence, e.event_id,
+           case when e.event_type = 'page_view' then 'page ' || coalesce(e.page_path, '')
+                when $6::bool and e.event_type = 'custom' then 'event ' || coalesce(e.event_name, '') end as step
+    from stored_events e
+    where e.company_id = $1::int and e.event_timestamp >= greatest(g.from_time, span.from_time)
+      and e.event_timestamp < least(g.to_time, span.to_time) and e.session_id is not null
+    offset 0
+  ) e
+  where e.step is not null or hashtextextended(e.session_id, 0) not in (select session_key from begun)
 ),
 known as materialized (
   select * from begun
@@ -138,7 +139,7 @@ mixed as materialized (
   where w.company_id = $1::int and w.day >= (select first_day from days) and w.day <= (select last_day from days)
     and w.day <> all ((select others from days)::date[]) and w.session_key is not null
   group by w.session_key
-  having count(*) > 1
+  having count(*) > 1 and w.session_key not in (select session_key from known)
 ),
 numbers as materialized (
   select distinct step, number from codes
@@ -188,26 +189,31 @@ apart as (
     and (cardinality($2::int[]) = 0 or w.site_id = any ($2::int[])) and ($5::bool or not w.is_bot) and true /* filters: sealed w */
     and w.session_key is not null and w.session_key not in (select session_key from mixed)
 ),
+-- Repeats left out. Short paths are looked at as they are: that is faster than to unpack them.
 paths as (
   select path
   from (
-    select case when cardinality(path) = 1 then path else
-             array(select n.number from (select unnest(path) as number, unnest(0 || path) as before) n where n.number <> n.before) end as path
+    select case when cardinality(path) = 1 or cardinality(path) = 2 and path[1] <> path[2]
+                     or cardinality(path) = 3 and path[1] <> path[2] and path[2] <> path[3] then path
+                else array(select p.path[n.place] from (select generate_series(1, cardinality(p.path)) as place offset 0) n
+                           where n.place = 1 or p.path[n.place] <> p.path[n.place - 1]) end as path
     from (select * from apart union all select * from together) p
     offset 0
   ) p
   where $7::text = '' or (select number from numbers where step = $7::text) = any (path)
 ),
 -- Up to here the three files of ways are the same.
-from_start as (
-  select case when $7::text = '' then path else path[array_position(path, (select number from numbers where step = $7::text)):] end as path
-  from paths
-),
 groups as materialized (
   select path[:$8::int] as path, count(*) as sessions, count(*) filter (where cardinality(path) <= $8::int) as ended
   from (
-    -- One row each, of which the planner expects a thousand, so that it does not sort paths.
-    select path, generate_series(1, least(cardinality(path), 1)) from from_start where cardinality(path) >= $9::int) p
+    select case when $7::text = '' then path
+                else path[array_position(path, (select number from numbers where step = $7::text)):] end as path
+    from paths
+    offset 0
+  ) p
+  -- One row, of which the planner expects a thousand, so that it does not sort paths.
+  cross join generate_series(1, least($8::int, 1))
+  where cardinality(path) >= $9::int
   group by 1
 ),
 -- Their steps are looked up of as many as are shown, and of those that tie with the last of these.

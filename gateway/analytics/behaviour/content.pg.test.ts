@@ -9,16 +9,19 @@ import {
   PageSeriesRequestSchema,
 } from '../../../proto/gen/userflow/v1/content_pb.ts'
 import { Dimension, Interval } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { sealDays } from '../../../sql/seal-days.ts'
+import { storeEvents } from '../../../test/support/store-events.ts'
 import { breakdown } from '../breakdown.ts'
 import { eventsOf } from '../naive.case.ts'
 import { intervalOf } from '../naive-answers.case.ts'
 import { filtered } from '../naive-filters.case.ts'
-import type { TimestampFields } from '../time.ts'
+import { fromMicros, type TimestampFields } from '../time.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
 import { content, pageSeries } from './content.ts'
 import { eventProperties } from './event-properties.ts'
 import {
   close,
+  onCountry,
   type PageEvent,
   pageEvents,
   pageFilters,
@@ -102,10 +105,15 @@ const viewsOfOne = pageEvents.map((events) =>
 test("a page's series equals a count of each interval of the zone by itself", async () => {
   const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'Asia/Kathmandu')
   const page = fc.constantFrom('/', '/a')
+  const anyFilters = fc.oneof(pageFilters, onCountry)
   await fc.assert(
-    fc.asyncProperty(viewsOfOne, periods, pageFilters, zone, page, async (events, period, filters, timeZone, path) => {
-      const companyId = await world.newCompany(zones)
+    fc.asyncProperty(viewsOfOne, periods, anyFilters, zone, page, async (events, period, filters, timeZone, path) => {
+      // Ways of sealed days are read of companies that keep one time zone.
+      const companyId = await world.newCompany(
+        path === '/a' ? zones : ['Asia/Kathmandu', 'Asia/Kathmandu', 'Asia/Kathmandu'],
+      )
       await storePageEvents(world, companyId, events)
+      await sealSome(world, companyId)
       const question = { ...periodRequest(period), filters, timeZone }
       const request = create(PageSeriesRequestSchema, { question, page: path, interval: Interval.DAY })
       const { rows } = await pageSeries(world.reading, request, { companyId })
@@ -124,6 +132,29 @@ test("a page's series equals a count of each interval of the zone by itself", as
     { numRuns: 100, endOnFailure: true },
   )
 }, 300_000)
+
+test('who goes on after the end of the period has been on the page up to there, on sealed days as on others', async () => {
+  const companyId = await world.newCompany(['UTC', 'UTC', 'UTC'])
+  const of = (time: string, more: object) => ({
+    company_id: companyId,
+    session_id: 's',
+    event_timestamp: `2026-11-${time}Z`,
+    page_path: '/',
+    ...more,
+  })
+  const events = [of('10T22:00:00', { event_type: 'page_view' }), of('12T01:00:00', { event_type: 'click' })]
+  await storeEvents(world.db, { events })
+  const [from, to] = ['2026-11-10', '2026-11-11'].map((day) => fromMicros(Date.parse(day) * 1e3))
+  const request = create(PageSeriesRequestSchema, {
+    question: { from: from!, to: to! },
+    page: '/',
+    interval: Interval.DAY,
+  })
+  const seconds = async () => (await pageSeries(world.reading, request, { companyId })).rows![0]!.timeOnPageSeconds
+  expect(await seconds()).toBe(7_200)
+  await sealDays(world.db, { forMs: 10_000, leastEvents: 1 })
+  expect(await seconds()).toBe(7_200)
+})
 
 test('properties equal a count of the keys and values of each event', async () => {
   const type = fc.constantFrom('', 'custom', 'page_view')

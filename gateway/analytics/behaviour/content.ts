@@ -11,8 +11,8 @@ import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
 import { checkLimit, checkOffset } from '../parameters.ts'
-import { areOfSessions, areOfViews } from '../question/of-sessions.ts'
-import { readQuestion } from '../question/read-question.ts'
+import { areOfSessions, areOfViews, areOfWays } from '../question/of-sessions.ts'
+import { type CheckedQuestion, readQuestion } from '../question/read-question.ts'
 import type { Row } from '../run-statement.ts'
 import { checkPage } from './check-page.ts'
 import { askByInterval, intervalOf } from './intervals.ts'
@@ -55,7 +55,8 @@ export async function pageSeries(
   caller: Caller,
 ): Promise<MessageInitShape<typeof PageSeriesResponseSchema>> {
   const asked = { ...request, parameters: { page: checkPage(request.page) } }
-  const { rows, meta, timeZone } = await askByInterval(reading, asked, { metricOf: () => 'page_series', caller })
+  const metricOf = ({ filters }: CheckedQuestion) => (areOfWays(filters) ? 'page_series' : 'page_series_from_events')
+  const { rows, meta, timeZone } = await askByInterval(reading, asked, { metricOf, caller })
   return {
     rows: rows.map((row) => ({
       ...intervalOf(row, meta),

@@ -115,6 +115,11 @@ export const pageFilters: fc.Arbitrary<NaiveFilter[]> = fc.array(
   { maxLength: 2 },
 )
 
+/** A filter that ways of sealed days know too. */
+export const onCountry = naiveFilter.map((one): NaiveFilter[] => [
+  { ...one, dimension: Dimension.COUNTRY, property: '' },
+])
+
 /** Stores the events in two partitions, some of them twice. */
 export async function storePageEvents(world: World, companyId: number, events: readonly PageEvent[]): Promise<void> {
   await world.db.query(

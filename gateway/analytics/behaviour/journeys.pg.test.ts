@@ -7,11 +7,13 @@ import {
   StepsAroundRequestSchema,
   TopPathsRequestSchema,
 } from '../../../proto/gen/userflow/v1/journeys_pb.ts'
-import { Dimension } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { sealDays } from '../../../sql/seal-days.ts'
+import { storeEvents } from '../../../test/support/store-events.ts'
 import { begunIn, type NaiveEvent, type NaivePeriod, sortedEvents } from '../naive.case.ts'
-import { filtered, type NaiveFilter, naiveFilter } from '../naive-filters.case.ts'
+import { filtered, type NaiveFilter } from '../naive-filters.case.ts'
+import { fromMicros } from '../time.ts'
 import { openWorld, periodRequest, type World } from '../world.case.ts'
-import { pageEvents, pageFilters, periods, sealSome, storePageEvents } from './events.case.ts'
+import { onCountry, pageEvents, pageFilters, periods, sealSome, storePageEvents } from './events.case.ts'
 import { journeys, stepsAround, topPaths } from './journeys.ts'
 
 let world: World
@@ -28,9 +30,6 @@ interface Asked {
   /** As the metrics write it; empty: none. */
   readonly start: string
 }
-
-/** What ways of sealed days know too. */
-const onCountry = naiveFilter.map((one): NaiveFilter[] => [{ ...one, dimension: Dimension.COUNTRY, property: '' }])
 
 const asked: fc.Arbitrary<Asked & { readonly limit: number }> = fc
   .record({
@@ -189,3 +188,25 @@ test('journeys, paths and steps around a step equal a walk through each session,
     { numRuns: 100, endOnFailure: true },
   )
 }, 300_000)
+
+test('a session of which some days are sealed and some not is asked for by its first page', async () => {
+  const companyId = await world.newCompany(['UTC', 'UTC', 'UTC'])
+  const of = (time: string, more: object) => ({
+    company_id: companyId,
+    session_id: 's',
+    event_timestamp: `2026-11-${time}:00Z`,
+    event_type: 'page_view',
+    page_path: '/',
+    ...more,
+  })
+  const events = [of('10T10:00', { site_id: 1 }), of('10T11:00', { site_id: 2 }), of('11T10:00', { site_id: 2 })]
+  await storeEvents(world.db, { events })
+  const [from, to] = ['2026-11-10', '2026-11-12'].map((day) => fromMicros(Date.parse(day) * 1e3))
+  const asked = async (siteId: number) => {
+    const request = create(JourneysRequestSchema, { question: { from: from!, to: to!, siteIds: [siteId] } })
+    return (await journeys(world.reading, request, { companyId })).sessions
+  }
+  expect([await asked(1), await asked(2)]).toEqual([1, 0])
+  await sealDays(world.db, { forMs: 10_000, leastEvents: 2 })
+  expect([await asked(1), await asked(2)]).toEqual([1, 0])
+})

@@ -8,12 +8,12 @@ import type {
   TopPathsRequest,
   TopPathsResponseSchema,
 } from '../../../proto/gen/userflow/v1/journeys_pb.ts'
-import { type Dimension, keptByWays } from '../../../sql/dimensions.ts'
 import { invalid } from '../../errors.ts'
 import { answer, type Caller, type Reading } from '../answer.ts'
 import { numberOf, textOf } from '../columns.ts'
 import { checkLimit, checkOffset } from '../parameters.ts'
-import { readQuestion } from '../question/read-question.ts'
+import { areOfWays } from '../question/of-sessions.ts'
+import { type CheckedQuestion, readQuestion } from '../question/read-question.ts'
 import type { Row } from '../run-statement.ts'
 import { checkCount } from './check-count.ts'
 import { checkStep, stepOf } from './steps.ts'
@@ -22,8 +22,8 @@ import { checkStep, stepOf } from './steps.ts'
  * Ways of sealed days answer what is asked of rows that have one place and client in common. Whether a session is signed in is known of
  * all its rows together only.
  */
-const metricOf = (name: 'journeys' | 'top_paths' | 'steps_around', filters: readonly object[]): string =>
-  filters.every((one) => 'dimension' in one && one.dimension !== 'user' && keptByWays.has(one.dimension as Dimension))
+const metricOf = (name: 'journeys' | 'top_paths' | 'steps_around', filters: CheckedQuestion['filters']): string =>
+  areOfWays(filters) && filters.every((one) => 'dimension' in one && one.dimension !== 'user')
     ? name
     : `${name}_from_events`
 
