@@ -163,6 +163,12 @@ export const isKnown = (source: Source, dimension: Dimension): boolean =>
 /** The key of a sealed row under which the row of session_traits lies that has the dimension. */
 export const traitKeyOf = (dimension: Dimension): string => traitOf(dimension).key
 
+/** The same, where sealed rows have the dimension at all. */
+export function keepsIn(dimension: Dimension): string | undefined {
+  const { trait }: Rules = rules[dimension]
+  return trait?.key
+}
+
 /** The value of a dimension in a row of session_traits. */
 export const traitValueOf = (dimension: Dimension, alias: string): string =>
   traitOf(dimension).value({ alias, key: '' }, (expression) => expression)

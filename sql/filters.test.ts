@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Dimension, dimensions, keptBySeen, keptBySessions } from './dimensions.ts'
-import { type Condition, type Filter, type FilterOperator, fillPlaces, takesFilters } from './filters.ts'
+import {
+  type Additions,
+  type Condition,
+  type Filter,
+  type FilterOperator,
+  fillPlaces,
+  takesFilters,
+} from './filters.ts'
 import { loadStatement } from './statement.ts'
 
 const operators: readonly FilterOperator[] = ['is', 'is_not', 'contains', 'does_not_contain']
@@ -167,6 +174,22 @@ test('a step becomes a bit where all its conditions hold; the parameters of all 
       and coalesce(e.country, '') = any ($8::text[]) then 1 else 0 end
     + case when true then 2 else 0 end) where coalesce(e.country, '') = any ($6::text[])`)
   expect(values).toEqual([['DE'], ['signup'], ['DE']])
+})
+
+test('a statement is told whether it is grouped, whether it is filtered and by which trait', () => {
+  const places =
+    'false /* grouped */, false /* filtered */, false /* asks: place_trait */, false /* asks: page_trait */'
+  const told = (additions: Additions) => {
+    const { sql } = fillPlaces(
+      `select '' /* by: events e */, ${places} where true /* filters: events e */`,
+      additions,
+      1,
+    )
+    return sql.match(/(true|false)(?= \/|,| where)/g)
+  }
+  const country: Filter = { dimension: 'country', operator: 'is', values: ['DE'] }
+  expect(told({ filters: [country] })).toEqual(['false', 'true', 'true', 'false'])
+  expect(told({ filters: [], groupBy: { dimension: 'country' } })).toEqual(['true', 'false', 'false', 'false', 'true'])
 })
 
 test.each([

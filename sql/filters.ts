@@ -3,6 +3,7 @@ import {
   type Dimension,
   groupingOf,
   isKnown,
+  keepsIn,
   type Source,
   traitKeyOf,
   traitValueOf,
@@ -68,6 +69,9 @@ const conditionPlace = /\btrue \/\* (\w+): (events|sessions|sealed|clicks|seen|p
 const filterPlace = /\btrue \/\* filters: (events|sessions|sealed|clicks|seen|places) (\w+) \*\//
 const stepPlace = /steps_by_name\(.*\) \/\* steps: (events) (\w+) \*\//g
 const groupPlace = /(?:''|coalesce\(\w+\.\w+, ''\)) \/\* by: (events|sessions|sealed) (\w+) \*\//g
+const groupedPlace = /\bfalse \/\* grouped \*\//g
+const filteredPlace = /\bfalse \/\* filtered \*\//g
+const askedPlace = /\bfalse \/\* asks: (\w+_trait) \*\//g
 const traitPlace = /(?:coalesce\((\w+)\.(?:channel|page), ''\)|(\w+)\.(?:source|entry|page)_trait) \/\* by: trait \*\//g
 
 /** Whether a statement says where filters go. */
@@ -76,7 +80,9 @@ export const takesFilters = (sql: string): boolean => filterPlace.test(sql)
 /**
  * Fills the places of a statement: `true /* filters: events e *\/` with the conditions on rows of user_events under the
  * alias e, `coalesce(s.channel, '') /* by: sessions s *\/` with the value to group by (`s.source_trait /* by: trait *\/` and
- * `coalesce(x.channel, '') /* by: trait *\/` with the key and the value of a sealed row's trait), and `steps_by_name(…) /* steps: events e *\/`
+ * `coalesce(x.channel, '') /* by: trait *\/` with the key and the value of a sealed row's trait), `false /* grouped *\/`,
+ * `false /* filtered *\/` and `false /* asks: place_trait *\/` with true where there is such a value, any condition, or one on a
+ * dimension that this key of sealed rows has, and `steps_by_name(…) /* steps: events e *\/`
  * with a number of which bit n - 1 is set where the event can be the n-th step. Sessions that are filtered are those of the company
  * $1 that began from $3 to $4. A segment is looked up once, ahead of the statement, with $1 to $5 meaning company, sites, start,
  * end and whether bots count. The text depends on nothing but the names of dimensions and operators and
@@ -108,11 +114,21 @@ export function fillPlaces(sql: string, additions: Additions, firstParameter: nu
   const stepped = steps
     ? grouped.replace(stepPlace, (_, source: Source, alias: string) => stepsOf(steps, source, alias))
     : grouped
-  return { sql: putAhead(stepped, ahead), values }
+  return { sql: putAhead(mark(stepped, additions.filters), ahead), values }
+}
+
+/** Tells a statement whether it is filtered, and by which traits of sealed rows. */
+function mark(sql: string, filters: readonly Condition[]): string {
+  if (filters.length === 0) return sql
+  const asks = (trait: string) => filters.some((one) => 'dimension' in one && keepsIn(one.dimension) === trait)
+  return sql
+    .replace(filteredPlace, 'true')
+    .replace(askedPlace, (place, trait: string) => (asks(trait) ? 'true' : place))
 }
 
 const group = (sql: string, dimension: Dimension, key: string): string =>
   sql
+    .replace(groupedPlace, 'true')
     .replace(groupPlace, (_, source: Source, alias: string) => groupingOf({ dimension, source, alias, key }))
     .replace(traitPlace, (_, trait: string | undefined, session: string | undefined) =>
       trait ? traitValueOf(dimension, trait) : `${session}.${traitKeyOf(dimension)}`,

@@ -14,12 +14,12 @@
 with
 measures as materialized (select * from speed_measures()),
 parts as materialized (select * from period_parts($1::int, $3::timestamptz, $4::timestamptz)),
--- How often each value was measured: load times are few different ones.
+-- How often each value was measured: load times are few different ones. Arrays that nothing is asked of are not unpacked.
 counted as materialized (
   select e.measure, e.value, count(*) as n
   from (
-    select v.measure, unnest(v.values) as value, unnest(v.page_traits) as page_trait, unnest(v.source_traits) as source_trait,
-           unnest(v.client_traits) as client_trait, unnest(v.place_traits) as place_trait
+    select v.measure, unnest(v.values) as value, unnest(case when false /* asks: page_trait */ then v.page_traits end) as page_trait, unnest(case when false /* asks: source_trait */ then v.source_traits end) as source_trait,
+           unnest(case when false /* asks: client_trait */ then v.client_traits end) as client_trait, unnest(case when false /* asks: place_trait */ then v.place_traits end) as place_trait
     from parts p
     join sealed_vitals v on p.is_sealed and v.company_id = $1::int and v.measure in (select measure from measures)
       and v.day >= p.first_day and v.day < p.end_day and (v.site_id = any (p.sites)) = p.is_listed
@@ -30,8 +30,8 @@ counted as materialized (
   union all
   select 'load', e.value, count(*)
   from (
-    select unnest(v.loads_ms) as value, unnest(v.page_traits) as page_trait, unnest(v.source_traits) as source_trait,
-           unnest(v.client_traits) as client_trait, v.place_trait
+    select unnest(v.loads_ms) as value, unnest(case when false /* asks: page_trait */ then v.page_traits end) as page_trait, unnest(case when false /* asks: source_trait */ then v.source_traits end) as source_trait,
+           unnest(case when false /* asks: client_trait */ then v.client_traits end) as client_trait, v.place_trait
     from parts p
     join sealed_views v on p.is_sealed and v.company_id = $1::int and v.day >= p.first_day and v.day < p.end_day
       and (v.site_id = any (p.sites)) = p.is_listed

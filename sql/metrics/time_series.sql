@@ -216,14 +216,13 @@ near as (
   union all
   select place, second::int, sessions, 0 from lengths
 ),
+-- The window counts equal durations all at once, so they need not be put together before.
 middle as (
-  select place, avg(second)::float8 as median_duration_seconds
-  from (
-    select place, second, n, sum(shorter + n) over (partition by place order by second) as up_to
-    from (select place, second, sum(n) as n, sum(shorter) as shorter from near group by 1, 2) lengths
-  ) counted_up
+  select place, (min(second) filter (where up_to >= (sessions + 1) / 2) + min(second) filter (where up_to >= sessions / 2 + 1)) / 2.0::float8
+           as median_duration_seconds
+  from (select place, second, n, sum(shorter + n) over (partition by place order by second)::bigint as up_to from near) counted_up
   join begun using (place)
-  where n > 0 and up_to >= (sessions + 1) / 2 and up_to - n < sessions / 2 + 1
+  where n > 0
   group by place
 )
 -- A row for each interval, put together without a join: the planner, who knows little of what is above, would compare each with each.

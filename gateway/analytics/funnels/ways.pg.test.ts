@@ -15,6 +15,7 @@ import {
   FilterOperator,
   type FilterSchema,
 } from '../../../proto/gen/userflow/v1/question_pb.ts'
+import { sealDays } from '../../../sql/seal-days.ts'
 import { type EventRow, storeEvents } from '../../../test/support/store-events.ts'
 import { fromMicros } from '../time.ts'
 import { openWorld, type World } from '../world.case.ts'
@@ -165,6 +166,25 @@ test('people are users over all sites, sessions, or visitors of one site; bots a
   expect(await reached(companyId, { steps, person: FunnelPerson.VISITOR }, bots)).toEqual([1, 0])
   expect(await reached(companyId, { steps, person: FunnelPerson.SESSION }, bots)).toEqual([1, 0])
   expect(await reached(companyId, { steps, person: FunnelPerson.USER }, { ...bots, siteIds: [1] })).toEqual([1, 0])
+})
+
+test('who enters is counted from sums of sealed days as from events: who comes back once, on a day that is cut too', async () => {
+  const companyId = await world.newCompany(['UTC', 'UTC', 'UTC'])
+  const seen =
+    '10:10 v1 a,10:10 v2 a,10:10 v3 a,10:11 v1 b,10:12 v5 x,11:10 v1 a,12:08 v1 a,12:08 v2 a,12:09 v4 a,12:11 v6 a'
+  const events = seen.split(',').map((text, sequence) => {
+    const [time, visitor_id, event_name] = text.split(' ') as [string, string, string]
+    const event_timestamp = `2026-03-${time.replace(':', 'T')}:00:00Z`
+    return { company_id: companyId, visitor_id, event_type: 'custom', event_name, event_timestamp, sequence }
+  })
+  await storeEvents(world.db, { events })
+  const march = { from: moment('2026-03-10T00:00:00Z'), to: moment('2026-03-12T10:00:00Z') }
+  const ask = () => reached(companyId, { steps: [named('a'), named('b')] }, march)
+  expect(await ask()).toEqual([4, 1])
+  await sealDays(world.db, { forMs: 10_000, leastEvents: 1 })
+  expect(await ask()).toEqual([4, 1])
+  const german = { ...march, filters: [is(Dimension.COUNTRY, 'DE')] }
+  expect(await reached(companyId, { steps: [named('a'), named('b')] }, german)).toEqual([0, 0])
 })
 
 test('members come in pages without gap or repetition, also at equal times; a group limits them and the trend', async () => {
