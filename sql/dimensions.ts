@@ -134,13 +134,13 @@ export function conditionOn(on: On, use: Use): string {
   return on.source === 'sealed' ? condition : `(${condition}) is true`
 }
 
-/** By its traits, whose columns are called as those of events. */
+/** By its traits, whose columns are called as those of events: looked up once and asked of each click, as in conditionOn. */
 function conditionOnClicks(on: { readonly dimension: Dimension; readonly alias: string }, use: Use): string {
   const key = traitsOfClicks.get(on.dimension)
   assert(key, `sealed clicks do not keep ${on.dimension}`)
   const row = { alias: 'x', key: '' }
   const condition = on.dimension === 'user' ? hasUser(row, use) : rules[on.dimension].events(row, use)
-  return `${on.alias}.${key} in (select x.trait_id from click_traits x where x.company_id = $1::int and ${condition})`
+  return `(${on.alias}.${key} in (select x.trait_id from click_traits x where x.company_id = $1::int and ${condition})) is true`
 }
 
 const traitsOfClicks: ReadonlyMap<Dimension, string> = new Map([
