@@ -171,4 +171,4 @@ test('steps = sums of the trend = sizes of the lists of members = a naive evalua
   // The cases mean something: hundreds enter, and some of them get to the end.
   expect(converted).toBeGreaterThan(50)
   expect(entered).toBeGreaterThan(4 * converted)
-}, 480_000)
+}, 900_000)
