@@ -110,15 +110,19 @@ test('panels count the visitors of each value, and other values by their tabs', 
   const page = await it.open('/overview')
   const count = (of: (visit: Visit) => boolean): string =>
     String(new Set(week.filter(of).map(({ visitor }) => visitor)).size)
-  expect(await rows(page, 'Pages')).toEqual({
-    '/': count(() => true),
-    '/pricing': count(({ views }) => views > 1),
-    '/blog': count(({ views }) => views > 2),
-  })
-  expect(await rows(page, 'Devices')).toEqual({
-    Desktop: count(({ device }) => device === 'desktop'),
-    Mobile: count(({ device }) => device === 'mobile'),
-  })
+  await expect
+    .poll(() => rows(page, 'Pages'))
+    .toEqual({
+      '/': count(() => true),
+      '/pricing': count(({ views }) => views > 1),
+      '/blog': count(({ views }) => views > 2),
+    })
+  await expect
+    .poll(() => rows(page, 'Devices'))
+    .toEqual({
+      Desktop: count(({ device }) => device === 'desktop'),
+      Mobile: count(({ device }) => device === 'mobile'),
+    })
   await page.getByRole('button', { name: 'UTM source' }).click()
   await expect
     .poll(() => rows(page, 'Sources'))
@@ -138,7 +142,7 @@ test('a click on a row filters everything, Back undoes it, and the address alone
     .click()
   const mobile = week.filter(({ device }) => device === 'mobile')
   await shows(page, mobile)
-  expect(await rows(page, 'Devices')).toEqual({ Mobile: totals(mobile).visitors })
+  await expect.poll(() => rows(page, 'Devices')).toEqual({ Mobile: totals(mobile).visitors })
   expect(page.url()).toContain('f=is,device,mobile')
   const elsewhere = await it.browser.newContext({ timezoneId: 'UTC' })
   const other = await elsewhere.newPage()
